@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "osteon/core/monitor.hpp"
+#include "osteon/image/voxel_image.hpp"
+
+namespace osteon {
+
+/// What a reader found before the voxels are read; `osteon info` prints it.
+struct ImageInfo {
+  std::string format;      ///< "Scanco AIM 020", "MetaImage", ...
+  std::string value_type;  ///< as stored: "int16", "uint8", ...
+  ImageGeometry geometry;
+  std::optional<Calibration> calibration;
+};
+
+struct ReadOptions {
+  /// mm; replaces the file's spacing. TIFF stacks and .npy carry none and need it.
+  std::optional<Vec3> spacing_mm;
+};
+
+/// Reads one scan. `path` is an .aim .isq .mha .mhd .nii .nii.gz .nrrd .nhdr .vti .npy file, a TIFF file, or a folder
+/// holding one DICOM series or one TIFF stack (slices in natural name order). Values are the stored ones
+/// (DICOM and NIfTI rescale applied, as ITK does; Scanco native units). Geometry is LPS.
+/// Throws InputError: missing, unknown, truncated, wrong dimension, not finite, spacing <= 0, absurd size.
+VoxelImage read_image(const std::filesystem::path& path, const ReadOptions& options, Monitor& monitor);
+
+/// Header only, as far as the format allows.
+ImageInfo read_image_info(const std::filesystem::path& path, const ReadOptions& options);
+
+/// Turns stored values into mgHA/cm3 by the image's calibration; throws InputError when the image has none.
+void calibrate_to_density(VoxelImage& image);
+
+/// Writes .mha (zlib) or .npy by the extension; `value_type` is uint8, int16 or float32. Never overwrites.
+void write_image(const std::filesystem::path& path, const VoxelImage& image, const std::string& value_type);
+
+}  // namespace osteon

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Supports and loads, by the names the field uses.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "osteon/model/voxel_mesh.hpp"
+
+namespace osteon {
+
+/// `low` / `high` are the two ends along the case's axis.
+///   axial     both ends clamped laterally, ends approach each other (full friction)
+///   uniaxial  ends move along the axis only; rigid motion removed by a 3-2-1 support (no friction)
+///   confined  as uniaxial, and the four side faces cannot move along their normal
+///   shear     shear_ab: both ends clamped, the end at +a moves along b  (a = axis, b = direction)
+///   bending   both ends clamped; ends turn by +-angle/2 about `direction` through the section's centre
+///   torsion   both ends clamped laterally; the high end turns about the axis, warping of ends held
+///   strain    the six-component strain `uniform_strain` imposed on every outer node of the grid's six faces
+///   free      only the listed node sets
+enum class LoadType { axial, uniaxial, confined, shear, bending, torsion, strain, free };
+
+enum class SurfaceRule {
+  end_layer,  ///< all nodes of the grid's first / last plane that carry bone
+  visible     ///< first bone met from outside along the axis, not deeper than surface_depth_mm
+};
+
+/// A free set of nodes: a box in mm (image frame: corner of voxel 0,0,0 is the origin) or a named surface.
+struct NodeSetSpec {
+  std::string name;
+  std::optional<std::array<double, 6>> box_mm;  ///< x0 x1 y0 y1 z0 z1, inclusive
+  std::string surface;                          ///< "low" or "high" end of the case axis, else empty
+  std::array<std::optional<double>, 3> displacement_mm;  ///< prescribed components
+  Vec3 force_n = {0, 0, 0};                     ///< total, shared equally by the nodes
+};
+
+struct LoadCaseSpec {
+  std::string name = "axial";
+  LoadType type = LoadType::axial;
+  Axis axis = Axis::z;
+  Axis direction = Axis::x;            ///< shear direction; bending axis of rotation
+  /// exactly one of these; strain is relative to the distance of the two ends
+  std::optional<double> strain;        ///< shear: gamma
+  std::optional<double> displacement_mm;
+  std::optional<double> force_n;       ///< axial force: solved for unit strain and scaled
+  std::optional<double> angle_rad;     ///< bending, torsion
+  std::array<double, 6> uniform_strain = {};  ///< type strain; Voigt order of voigt.hpp
+  SurfaceRule surface = SurfaceRule::end_layer;
+  double surface_depth_mm = 0;         ///< 0 = no limit
+  std::vector<NodeSetSpec> node_sets;  ///< added to the type's own supports (type free: all there is)
+};
+
+/// Prescribed degrees of freedom and forces, resolved on a mesh.
+struct ResolvedLoadCase {
+  LoadCaseSpec spec;
+  std::vector<std::uint8_t> constrained;        ///< per node: bit c set = component c prescribed
+  std::vector<double> prescribed_mm;            ///< 3 per node, 0 where free
+  std::vector<double> force_n;                  ///< 3 per node; empty when there are none
+  std::vector<std::uint32_t> loaded_nodes;      ///< whose reaction is reported (the high end)
+  std::vector<std::uint32_t> support_nodes;     ///< the low end
+  double applied_displacement_mm = 0;           ///< along the case's direction; 0 for pure force
+  double length_mm = 0;                         ///< distance of the two ends along the axis
+  double section_mm2 = 0;                       ///< full cross-section of the grid across the axis
+};
+
+/// Resolves one load case. Throws UsageError (bad combination of keys) or InputError (a set without nodes, an end
+/// without bone).
+ResolvedLoadCase resolve_load_case(const VoxelMesh& mesh, const LoadCaseSpec& spec);
+
+/// Throws InputError naming the part (voxels, position) and the motion left free ("can translate along x and rotate
+/// about z") when some part of the mesh is not held. Parts that touch along an edge or a corner only are named too.
+void require_supported(const VoxelMesh& mesh, const ResolvedLoadCase& load_case);
+
+}  // namespace osteon

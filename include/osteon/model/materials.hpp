@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the bone is made of: elastic laws by label, modulus by density, each with its source.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/element/elasticity.hpp"
+#include "osteon/image/voxel_image.hpp"
+#include "osteon/model/voxel_mesh.hpp"
+
+namespace osteon {
+
+/// Density a law expects; conversions between them are laws of their own (k2hpo4_to_ash).
+enum class DensityKind { none, ash_g_cm3, apparent_g_cm3, qct_g_cm3, mgha_cm3, grey };
+
+/// A named law from density (or grey value) to Young's modulus in MPa, with the text it comes from.
+struct ModulusLaw {
+  std::string id;            ///< "kopperdahl_vertebra", "power", "linear", ...
+  std::string formula;       ///< printed: "E = 2980 rho^1.05"
+  std::string source;        ///< printed; ends in "(recalled, check)" where the reference says so
+  DensityKind density = DensityKind::none;
+  double scale = 1;          ///< image value * scale + offset -> the law's density (e.g. mg -> g: 1e-3)
+  double offset = 0;
+  double coefficient = 0, exponent = 1, constant = 0;  ///< E = max(0, constant + coefficient rho^exponent)
+  double minimum_mpa = 0;    ///< lower bound of E; voxels that would have none keep this
+  double maximum_mpa = 0;    ///< 0 = no bound
+
+  double modulus_mpa(double image_value) const;
+};
+
+/// The published laws of the reference (fracture-risk 2.2), by id.
+const std::vector<ModulusLaw>& published_modulus_laws();
+
+/// One material: a label, a law, a Poisson's ratio.
+struct Material {
+  int label = 1;                     ///< image label it applies to
+  std::string name = "bone";
+  double youngs_modulus_mpa = 0;     ///< ignored when `law` or `orthotropic` is set
+  double poisson_ratio = 0.3;
+  std::optional<ModulusLaw> law;     ///< per-voxel modulus from the grey image
+  std::optional<OrthotropicConstants> orthotropic;
+  bool in_evaluation_set = true;     ///< false for PMMA and platens: never counted in risk sets
+  std::string source;                ///< of the numbers, printed
+};
+
+/// Elasticity of every element, stored as the solver wants it: a palette of unit laws and a modulus.
+/// stiffness of element e = modulus_mpa[e] * palette[palette_index[e]].
+struct MaterialField {
+  std::vector<Material> materials;             ///< as given, in case-file order
+  std::vector<std::uint8_t> material_index;    ///< per element, into `materials`
+  std::vector<Elasticity> palette;             ///< laws for unit modulus (orthotropic: E_x = 1), at most 256
+  std::vector<std::uint8_t> palette_index;     ///< per element, into `palette`
+  std::vector<float> modulus_mpa;              ///< per element, > 0 (orthotropic: E_x); float as stored on the device
+
+  Elasticity elasticity(std::uint32_t element) const;
+};
+
+/// Assigns materials by label and laws by the grey value. `labels` and `grey` share the mesh's grid; `grey` may be null
+/// when no material has a law. `modulus_image` (MPa, same grid), when given, overrides every modulus.
+/// Throws InputError / UsageError: a label without material, negative modulus, nu >= 0.5 or <= -1, not positive definite.
+MaterialField assign_materials(const VoxelMesh& mesh, const VoxelImage& labels, const VoxelImage* grey,
+                               const VoxelImage* modulus_image, const std::vector<Material>& materials);
+
+}  // namespace osteon

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Preconditioned conjugate gradients on the matrix-free stiffness operator. Knows no bone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/element/elasticity.hpp"
+#include "kernels/grid/brick_grid.hpp"
+#include "osteon/core/device.hpp"
+#include "osteon/core/geometry.hpp"
+
+namespace osteon {
+
+/// A linear elastic problem on a voxel grid, in host memory. Views must outlive the solver.
+struct ElasticProblem {
+  BrickGridView grid;
+  Vec3 spacing_mm = {1, 1, 1};
+  const std::vector<Elasticity>* palette = nullptr;          ///< unit laws
+  const std::vector<std::uint8_t>* palette_index = nullptr;  ///< per element
+  const std::vector<float>* modulus_mpa = nullptr;           ///< per element
+  const std::vector<Index3>* node_positions = nullptr;       ///< per node, grid coordinates
+};
+
+enum class CyclePrecision { fp32, fp64 };
+enum class Preconditioner { multigrid, block_jacobi };
+
+struct SolverSettings {
+  double tolerance = 1e-6;       ///< on ||r|| / ||b||, unpreconditioned, b = f - K u_prescribed
+  int max_iterations = 1000;
+  Preconditioner preconditioner = Preconditioner::multigrid;
+  CyclePrecision precision = CyclePrecision::fp32;  ///< of the multigrid cycle; CG is always fp64
+  int aggregate_edge = 0;        ///< first aggregates span edge^3 nodes: 3 or 4; 0 = chosen from strut thickness
+  double strength_threshold = 0.1;  ///< modulus ratio below which neighbours are not aggregated
+  int smoother_degree = 2;       ///< Chebyshev polynomials of the fourth kind
+  int coarsest_dof = 2000;       ///< levels are added until one is at most this large
+};
+
+struct SolveReport {
+  std::string method;                 ///< "CG + aggregation multigrid (4^3, W, Chebyshev-4 degree 2, fp32)"
+  int iterations = 0;
+  double relative_residual = 0;       ///< ||r||/||b|| as the recurrence sees it
+  bool converged = false;
+  std::string failure;                ///< why not: "NaN in the residual at iteration 12", "1000 iterations", ""
+  std::vector<std::int64_t> level_dof;///< finest first
+  std::vector<double> residual_history;
+  std::int64_t fine_operator_applications = 0;
+  double setup_s = 0, solve_s = 0;
+};
+
+/// One set of prescribed degrees of freedom, loads and start.
+struct LinearSystem {
+  const std::vector<std::uint8_t>* constrained = nullptr;  ///< per node, bit c = component c
+  const std::vector<double>* prescribed_mm = nullptr;      ///< 3 per node
+  const std::vector<double>* force_n = nullptr;            ///< 3 per node or null
+  const std::vector<double>* initial_mm = nullptr;         ///< warm start, 3 per node, or null
+};
+
+/// Holds the operator and, from the first solve on, the multigrid hierarchy; solves with the same constrained set
+/// share it, another set rebuilds it.
+class ElasticSolver {
+ public:
+  ElasticSolver(Device& device, const ElasticProblem& problem, const SolverSettings& settings);
+  ~ElasticSolver();
+  ElasticSolver(const ElasticSolver&) = delete;
+  ElasticSolver& operator=(const ElasticSolver&) = delete;
+
+  /// Displacement, 3 per node, mm; prescribed components hold their prescribed value exactly.
+  /// Non-convergence is a state of the report, not an exception; the best field so far is returned.
+  std::vector<double> solve(const LinearSystem& system, SolveReport& report, Monitor& monitor);
+
+  /// f = K u with no constraint applied, 3 per node, N (for tests and reactions).
+  std::vector<double> apply_stiffness(const std::vector<double>& u);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Bytes a solve will need on the device and on the host, from counts alone (documented in kernels/README.md).
+struct MemoryEstimate {
+  std::size_t device_bytes = 0;
+  std::size_t host_bytes = 0;
+};
+MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings);
+
+}  // namespace osteon

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler flags shared by every room, and osteon_room(), which declares one.
+find_program(OSTEON_CCACHE ccache)
+if(OSTEON_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${OSTEON_CCACHE})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${OSTEON_CCACHE})
+endif()
+
+add_library(osteon_flags INTERFACE)
+target_compile_options(osteon_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wno-sign-conversion>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${OSTEON_WERROR}>>:-Werror>)
+if(OSTEON_SANITIZE)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${OSTEON_SANITIZE}>
+                      $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
+  add_link_options(-fsanitize=${OSTEON_SANITIZE})
+endif()
+
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Threads REQUIRED)
+
+# osteon_room(NAME LIBRARIES...): static library osteon_NAME of every .cpp in this folder.
+function(osteon_room name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(NOT sources)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp "")
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+  endif()
+  add_library(osteon_${name} STATIC ${sources})
+  target_include_directories(osteon_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include)
+  target_link_libraries(osteon_${name} PUBLIC ${ARGN} PRIVATE osteon_flags OpenMP::OpenMP_CXX)
+endfunction()

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Memory and identity of an NVIDIA GPU.
+#include "cuda_device.hpp"
+
+#include <cuda_runtime_api.h>
+
+#include "kernels/cuda_check.hpp"
+
+namespace osteon {
+
+namespace {
+
+class CudaDevice final : public Device {
+ public:
+  explicit CudaDevice(int threads) : threads_(threads) {
+    OSTEON_CUDA_CHECK(cudaSetDevice(0));
+    cudaDeviceProp properties{};
+    OSTEON_CUDA_CHECK(cudaGetDeviceProperties(&properties, 0));
+    description_ = properties.name;
+  }
+  DeviceKind kind() const override { return DeviceKind::cuda; }
+  std::string description() const override { return description_; }
+  int threads() const override { return threads_; }
+
+  void* allocate(std::size_t bytes) override {
+    void* pointer = nullptr;
+    const cudaError_t status = cudaMalloc(&pointer, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+      cudaGetLastError();
+      throw DeviceError("out of GPU memory: " + std::to_string(bytes >> 20) + " MiB more were asked for, " +
+                        std::to_string(free_bytes() >> 20) + " MiB are free and Osteon holds " +
+                        std::to_string(bytes_in_use() >> 20) + " MiB; crop or coarsen the image, or use --backend cpu");
+    }
+    OSTEON_CUDA_CHECK(status);
+    count_allocation(bytes);
+    return pointer;
+  }
+  void release(void* pointer, std::size_t bytes) noexcept override {
+    cudaFree(pointer);
+    count_release(bytes);
+  }
+  void copy_to_device(void* device, const void* host, std::size_t bytes) override {
+    OSTEON_CUDA_CHECK(cudaMemcpy(device, host, bytes, cudaMemcpyHostToDevice));
+  }
+  void copy_to_host(void* host, const void* device, std::size_t bytes) override {
+    OSTEON_CUDA_CHECK(cudaMemcpy(host, device, bytes, cudaMemcpyDeviceToHost));
+  }
+  void copy_on_device(void* to, const void* from, std::size_t bytes) override {
+    OSTEON_CUDA_CHECK(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice));
+  }
+  void set_zero(void* device, std::size_t bytes) override { OSTEON_CUDA_CHECK(cudaMemsetAsync(device, 0, bytes)); }
+  std::size_t free_bytes() const override {
+    std::size_t free = 0, total = 0;
+    if (cudaMemGetInfo(&free, &total) != cudaSuccess) cudaGetLastError();
+    return free;
+  }
+  void synchronise() override { OSTEON_CUDA_CHECK(cudaDeviceSynchronize()); }
+
+ private:
+  int threads_;
+  std::string description_;
+};
+
+}  // namespace
+
+DeviceAvailability cuda_availability() {
+  int count = 0;  // left untouched on failure
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess) {
+    cudaGetLastError();
+    return {DeviceKind::cuda, false, cudaGetErrorString(status)};
+  }
+  if (count == 0) return {DeviceKind::cuda, false, "no CUDA device in this machine"};
+  cudaDeviceProp properties{};
+  if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) {
+    cudaGetLastError();
+    return {DeviceKind::cuda, false, "the GPU does not answer"};
+  }
+  return {DeviceKind::cuda, true, properties.name};
+}
+
+std::unique_ptr<Device> make_cuda_device(int threads) { return std::make_unique<CudaDevice>(threads); }
+
+}  // namespace osteon
