@@ -1,2 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked when CUDA is not compiled in.
+// Linked when CUDA is not compiled in: same symbols, and a sentence instead of kernels.
+#include "kernels/coarse/coarse.hpp"
+#include "kernels/smoother/smoother.hpp"
+#include "kernels/stiffness/stiffness.hpp"
+#include "kernels/transfer/transfer.hpp"
+#include "kernels/vector/vector.hpp"
+#include "osteon/core/error.hpp"
+
+namespace osteon::kernels::cuda {
+
+namespace {
+[[noreturn]] void not_compiled() { throw DeviceError("this build has no CUDA kernels"); }
+}  // namespace
+
+template <class Real>
+const StiffnessKernels<Real>& stiffness() {
+  not_compiled();
+}
+template <class Real>
+const VectorKernels<Real>& vectors() {
+  not_compiled();
+}
+template <class Real>
+const SmootherKernels<Real>& smoother() {
+  not_compiled();
+}
+template <class Real>
+const TransferKernels<Real>& transfer() {
+  not_compiled();
+}
+template <class Real>
+const CoarseKernels<Real>& coarse() {
+  not_compiled();
+}
+
+#define OSTEON_INSTANTIATE(Real)                      \
+  template const StiffnessKernels<Real>& stiffness(); \
+  template const VectorKernels<Real>& vectors();      \
+  template const SmootherKernels<Real>& smoother();   \
+  template const TransferKernels<Real>& transfer();   \
+  template const CoarseKernels<Real>& coarse();
+OSTEON_INSTANTIATE(float)
+OSTEON_INSTANTIATE(double)
+#undef OSTEON_INSTANTIATE
+
+}  // namespace osteon::kernels::cuda

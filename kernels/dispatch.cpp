@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a device to its kernels: the only place that knows both backends.
+#include "kernels/coarse/coarse.hpp"
+#include "kernels/smoother/smoother.hpp"
+#include "kernels/stiffness/stiffness.hpp"
+#include "kernels/transfer/transfer.hpp"
+#include "kernels/vector/vector.hpp"
+
+namespace osteon::kernels {
+
+namespace {
+bool on_gpu(const Device& device) { return device.kind() == DeviceKind::cuda; }
+}  // namespace
+
+template <class Real>
+const StiffnessKernels<Real>& stiffness_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::stiffness<Real>() : cpu::stiffness<Real>();
+}
+template <class Real>
+const VectorKernels<Real>& vector_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::vectors<Real>() : cpu::vectors<Real>();
+}
+template <class Real>
+const SmootherKernels<Real>& smoother_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::smoother<Real>() : cpu::smoother<Real>();
+}
+template <class Real>
+const TransferKernels<Real>& transfer_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::transfer<Real>() : cpu::transfer<Real>();
+}
+template <class Real>
+const CoarseKernels<Real>& coarse_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::coarse<Real>() : cpu::coarse<Real>();
+}
+
+#define OSTEON_INSTANTIATE(Real)                                                \
+  template const StiffnessKernels<Real>& stiffness_kernels(const Device&);      \
+  template const VectorKernels<Real>& vector_kernels(const Device&);            \
+  template const SmootherKernels<Real>& smoother_kernels(const Device&);        \
+  template const TransferKernels<Real>& transfer_kernels(const Device&);        \
+  template const CoarseKernels<Real>& coarse_kernels(const Device&);
+OSTEON_INSTANTIATE(float)
+OSTEON_INSTANTIATE(double)
+#undef OSTEON_INSTANTIATE
+
+}  // namespace osteon::kernels

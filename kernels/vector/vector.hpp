@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vector algebra of conjugate gradients and of the multigrid cycle: one pass over memory each.
+//
+// Sums are deterministic: fixed blocks of k_reduction_block entries, then the block sums in order, whatever the number
+// of threads. Sums are accumulated in double.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "osteon/core/device.hpp"
+
+namespace osteon::kernels {
+
+inline constexpr std::size_t k_reduction_block = 4096;
+
+/// Prescribed degrees of freedom as a list: bit c of bits[i] = component c of nodes[i].
+struct ConstraintView {
+  const std::uint32_t* nodes = nullptr;
+  const std::uint8_t* bits = nullptr;
+  std::size_t count = 0;
+};
+
+template <class Real>
+class VectorKernels {
+ public:
+  virtual ~VectorKernels() = default;
+  /// x . y                                                                              (2 n read)
+  virtual double dot(Device& device, std::size_t n, const Real* x, const Real* y) const = 0;
+  /// y += a x                                                                           (2 n read, n written)
+  virtual void axpy(Device& device, std::size_t n, double a, const Real* x, Real* y) const = 0;
+  /// y = x + b y                                                                        (2 n read, n written)
+  virtual void xpby(Device& device, std::size_t n, const Real* x, double b, Real* y) const = 0;
+  /// x += a p, r -= a q, returns r . r                                                  (4 n read, 2 n written)
+  virtual double cg_update(Device& device, std::size_t n, double a, const Real* p, const Real* q, Real* x,
+                           Real* r) const = 0;
+  /// y = s x, in another precision
+  virtual void scale_to_float(Device& device, std::size_t n, double s, const Real* x, float* y) const = 0;
+  virtual void scale_to_double(Device& device, std::size_t n, double s, const Real* x, double* y) const = 0;
+  /// y = 0 at the listed degrees of freedom
+  virtual void zero_constrained(Device& device, const ConstraintView& list, Real* y) const = 0;
+};
+
+template <class Real>
+const VectorKernels<Real>& vector_kernels(const Device& device);
+
+namespace cpu {
+template <class Real>
+const VectorKernels<Real>& vectors();
+}
+namespace cuda {
+template <class Real>
+const VectorKernels<Real>& vectors();
+}
+
+}  // namespace osteon::kernels
