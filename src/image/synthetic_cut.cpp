@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace osteon::synthetic {
 
@@ -73,6 +74,36 @@ Cut cut_at_rank(const Index3& size, const std::vector<std::int32_t>& score, cons
   return cut;
 }
 
+/// Adds voxels of `to` to `from` in layers of face neighbours until `target` field voxels are reached: a strut that
+/// joins as a whole, and would overshoot, is filled part of the way.
+Cut grow_towards(const Index3& size, Cut from, const Cut& to, const std::vector<Site>& sites, std::int64_t target) {
+  std::vector<std::size_t> front, next;
+  for (std::size_t i = 0; i < from.bone.size(); ++i) {
+    if (from.bone[i] != 0) front.push_back(i);
+  }
+  const auto visit = [&](std::size_t i) {
+    if (from.field_voxels >= target || from.bone[i] != 0 || to.bone[i] == 0) return;
+    from.bone[i] = 1;
+    if (sites[i] == Site::field) ++from.field_voxels;
+    next.push_back(i);
+  };
+  const auto nx = static_cast<std::size_t>(size.x), nxy = nx * static_cast<std::size_t>(size.y);
+  while (!front.empty() && from.field_voxels < target) {
+    for (const std::size_t i : front) {
+      const std::size_t x = i % nx, y = i % nxy;
+      if (x > 0) visit(i - 1);
+      if (x + 1 < nx) visit(i + 1);
+      if (y >= nx) visit(i - nx);
+      if (y + nx < nxy) visit(i + nx);
+      if (i >= nxy) visit(i - nxy);
+      if (i + nxy < from.bone.size()) visit(i + nxy);
+    }
+    front = std::move(next);
+    next.clear();
+  }
+  return from;
+}
+
 }  // namespace
 
 Cut cut_connected(const Index3& size, const std::vector<std::int32_t>& score, const std::vector<Site>& sites,
@@ -85,21 +116,20 @@ Cut cut_connected(const Index3& size, const std::vector<std::int32_t>& score, co
   const std::int64_t close_enough = available / 2000;
 
   // The kept part grows with the rank, so bracketing works; the first guesses add what the last cut lost.
-  std::int64_t low = 1, high = available, rank = std::clamp(target, low, high);
-  Cut best = cut_at_rank(size, score, sites, field_scores, rank);
-  Cut cut = best;
-  constexpr int k_attempts = 24;
-  for (int attempt = 1; attempt < k_attempts; ++attempt) {
+  Cut below, above;
+  std::int64_t low = 0, high = available + 1, rank = std::clamp<std::int64_t>(target, 1, available);
+  for (int attempt = 1; high - low > std::max<std::int64_t>(close_enough, 1); ++attempt) {
+    Cut cut = cut_at_rank(size, score, sites, field_scores, rank);
     const std::int64_t missing = target - cut.field_voxels;
-    if (std::abs(missing) < std::abs(target - best.field_voxels)) best = std::move(cut);
-    if (std::abs(missing) <= close_enough) break;
+    if (std::abs(missing) <= close_enough) return cut;
     (missing > 0 ? low : high) = rank;
-    if (high - low <= 1) break;
+    (missing > 0 ? below : above) = std::move(cut);
     const std::int64_t guess = rank + missing;
     rank = attempt < 6 && guess > low && guess < high ? guess : low + (high - low) / 2;
-    cut = cut_at_rank(size, score, sites, field_scores, rank);
   }
-  return best;
+  if (below.bone.empty()) return above;
+  if (above.bone.empty()) return below;
+  return grow_towards(size, std::move(below), above, sites, target);
 }
 
 bool spans_z(const Index3& size, const std::vector<std::uint8_t>& bone) {
