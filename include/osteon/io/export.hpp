@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stored result in other programs' formats. Each refuses to overwrite.
+// A stored result in other programs' formats. Each writes to a temporary name and renames; each refuses to replace an
+// existing file (UsageError) unless `overwrite` is set, and throws InputError when it cannot write.
 #pragma once
 
 #include <filesystem>
@@ -9,13 +10,22 @@
 
 namespace osteon {
 
-/// VTU, appended raw, zlib (VTK does the writing; InputError-like DeviceError never: a build without VTK says so).
-void export_vtu(const StoredResult& result, const std::filesystem::path& path);
-/// Small XDMF 2 file that points into `result_path`.
-void export_xdmf(const StoredResult& result, const std::filesystem::path& result_path, const std::filesystem::path& path);
-/// One scalar or vector cell field as a NIfTI-1 image (.nii or .nii.gz) on the image grid, RAS as the format demands.
-void export_nifti(const StoredResult& result, const std::string& field, const std::filesystem::path& path);
-/// Cells (voxel i j k, centre x y z, every cell field) or, with `points`, points with every point field.
-void export_csv(const StoredResult& result, bool points, const std::filesystem::path& path);
+/// VTU, appended raw, zlib, 64-bit sizes. VTK does the writing: a build without it throws InputError naming the
+/// package.
+void export_vtu(const StoredResult& result, const std::filesystem::path& path, bool overwrite = false);
+
+/// Small XDMF 2 file that points into `result_path` (relative to its own folder when both share one). Tensors are
+/// `Matrix` attributes with six columns in the file's order, because XDMF's Tensor6 has another order.
+void export_xdmf(const StoredResult& result, const std::filesystem::path& result_path,
+                 const std::filesystem::path& path, bool overwrite = false);
+
+/// One cell field as a float32 NIfTI-1 image (.nii or .nii.gz) on the image grid, RAS as the format demands; 0 outside
+/// the bone. A field of several components becomes a 5-D image with vector intent. Point fields are refused.
+void export_nifti(const StoredResult& result, const std::string& field, const std::filesystem::path& path,
+                  bool overwrite = false);
+
+/// Cells (voxel i j k, centre x y z, every cell field) or, with `points`, points with every point field. One header
+/// line with units; numbers are the shortest text that reads back to the same value.
+void export_csv(const StoredResult& result, bool points, const std::filesystem::path& path, bool overwrite = false);
 
 }  // namespace osteon

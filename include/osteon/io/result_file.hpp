@@ -2,9 +2,11 @@
 // result.vtkhdf: VTKHDF 2.0 unstructured grid of the bone voxels plus Osteon's own groups. No HDF5 type leaks here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "osteon/core/geometry.hpp"
@@ -16,16 +18,22 @@ namespace osteon {
 enum class FieldLocation { point, cell };
 
 /// One named array. Tensors of six components arrive in the internal Voigt order and are written as VTK wants them
-/// (xx yy zz xy yz xz, engineering shear), with the order stated in an attribute.
+/// (xx yy zz xy yz xz, engineering shear), with the order stated in an attribute. Components are along the axes of the
+/// image, as solved; they are not turned into patient space.
 struct OutputField {
-  std::string name;             ///< contract of design 3.1, e.g. "Displacement"
+  std::string name;  ///< contract of design 3.1, e.g. "Displacement"
   FieldLocation location = FieldLocation::cell;
   int components = 1;
   std::string unit;
-  std::vector<float> values;        ///< components per item, mesh order; exactly one of the three is filled
+  std::vector<float> values;  ///< components per item, mesh order; exactly one of the three is filled
   std::vector<double> values_f64;
   std::vector<std::int32_t> values_i32;
+  bool vtk_order = false;   ///< six components already in the file's order; set by read_result, honoured on writing
+  std::uint64_t items = 0;  ///< points or cells; filled when read or listed, ignored on writing
 };
+
+/// Turns a tensor field as read from a file back into the internal Voigt order; leaves every other field alone.
+void make_internal_order(OutputField& field);
 
 struct NamedNodeSet {
   std::string name;
@@ -33,40 +41,46 @@ struct NamedNodeSet {
 };
 
 struct ResultData {
-  const ElasticModel* model = nullptr;    ///< mesh and patient-space geometry (points are written in LPS mm)
+  const ElasticModel* model = nullptr;  ///< mesh and patient-space geometry (points are written in LPS mm)
   std::vector<OutputField> fields;
   std::vector<NamedNodeSet> node_sets;
-  std::string summary_json;               ///< copied into /Osteon/summary
-  std::string case_toml;                  ///< copied into /Osteon/case
+  std::string summary_json;                             ///< copied into /Osteon/summary
+  std::string case_toml;                                ///< copied into /Osteon/case
   std::vector<std::vector<double>> residual_histories;  ///< per load case, /Osteon/residuals
+  std::vector<std::string> load_case_names;             ///< of the histories; empty: "0", "1", ...
+  /// Name and text, attributes of /Osteon/provenance beside Osteon's own version and git revision.
+  std::vector<std::pair<std::string, std::string>> provenance;
 };
 
 struct WriteSettings {
-  int gzip_level = 1;       ///< 0 = none; shuffle is always on with gzip. Chunks are compressed by all threads.
-  int threads = 0;
+  int gzip_level = 1;  ///< 0 = none; shuffle is always on with gzip. Chunks are compressed by all threads.
+  int threads = 0;     ///< 0 = all cores
 };
 
-/// Writes to a temporary name beside `path` and renames: nobody ever sees half a file.
+/// Writes to a temporary name beside `path`, syncs and renames (replacing an old file): nobody ever sees half a file.
+/// Throws InputError with the path and the system's reason (no such directory, no space left, ...).
 void write_result(const std::filesystem::path& path, const ResultData& data, const WriteSettings& settings);
 
 /// A result read back: everything that `risk`, `export` and `info` need, without the case's inputs.
 struct StoredResult {
-  Index3 size;                            ///< image grid
+  Index3 size;  ///< image grid
   ImageGeometry geometry;
-  std::vector<Index3> element_positions;  ///< voxel of each cell
-  std::vector<std::array<double, 3>> points_mm;
-  std::vector<std::int64_t> connectivity; ///< 8 per cell, VTK hexahedron order
-  std::vector<OutputField> fields;        ///< tensors in the file's (VTK) order
+  std::vector<Index3> element_positions;         ///< voxel of each cell
+  std::vector<std::array<double, 3>> points_mm;  ///< as stored, float32
+  std::vector<std::int64_t> connectivity;        ///< 8 per cell, VTK hexahedron order
+  std::vector<OutputField> fields;               ///< tensors in the file's (VTK) order
   std::vector<NamedNodeSet> node_sets;
   std::string summary_json;
   std::string case_toml;
 };
 /// Throws InputError: missing, not HDF5, not ours, truncated. `only` limits the fields read (empty = all).
 StoredResult read_result(const std::filesystem::path& path, const std::vector<std::string>& only = {});
-/// Names, sizes and units of the fields without reading them.
+/// Names, sizes and units of the fields without reading them (no values).
 std::vector<OutputField> list_result_fields(const std::filesystem::path& path);
 
-/// Adds or replaces cell fields in an existing result (used by `osteon risk`), crash-safe by copy and rename.
-void append_fields(const std::filesystem::path& path, const std::vector<OutputField>& fields);
+/// Adds or replaces fields in an existing result (used by `osteon risk`) and keeps everything else; crash-safe by copy
+/// and rename. Throws InputError, e.g. when a field has another number of items than the file has cells.
+void append_fields(const std::filesystem::path& path, const std::vector<OutputField>& fields,
+                   const WriteSettings& settings = {});
 
 }  // namespace osteon

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adds fields to a result: on a copy, renamed when it is whole.
+#include <system_error>
+
+#include "osteon/core/error.hpp"
+#include "result_layout.hpp"
+#include "staged_file.hpp"
+
+namespace osteon {
+
+namespace {
+
+std::uint64_t item_count(const h5::Handle& vtkhdf, FieldLocation location, const h5::FileName& file) {
+  const char* name = location == FieldLocation::point ? "NumberOfPoints" : "NumberOfCells";
+  return static_cast<std::uint64_t>(h5::read_dataset<std::int64_t>(vtkhdf, name, 1, file)[0]);
+}
+
+void replace_field(const h5::Handle& vtkhdf, const OutputField& field, const WriteSettings& settings,
+                   const h5::FileName& file) {
+  const std::uint64_t items = item_count(vtkhdf, field.location, file);
+  const std::uint64_t values = field.values.size() + field.values_f64.size() + field.values_i32.size();
+  if (values != items * static_cast<std::uint64_t>(field.components))
+    throw InputError("field " + field.name + " has " + std::to_string(values) + " values and does not fit " +
+                     file.path + ", which has " + std::to_string(items) +
+                     (field.location == FieldLocation::point ? " points" : " cells"));
+  const h5::Handle group = h5::open_group(vtkhdf, group_of(field.location), file);
+  if (h5::has_link(group, field.name))
+    h5::require(H5Ldelete(group.id(), field.name.c_str(), H5P_DEFAULT), file, field.name);
+  write_field(vtkhdf, field, items, settings, file);
+}
+
+void replace_fields(const h5::Handle& vtkhdf, const std::vector<OutputField>& fields, const WriteSettings& settings,
+                    const h5::FileName& file) {
+  for (const OutputField& field : fields) replace_field(vtkhdf, field, settings, file);
+}
+
+}  // namespace
+
+void append_fields(const std::filesystem::path& path, const std::vector<OutputField>& fields,
+                   const WriteSettings& settings) {
+  const h5::QuietErrors quiet;
+  list_result_fields(path);  // says in words what is wrong with a file that is not ours
+  StagedFile staged(path);
+  std::error_code error;
+  std::filesystem::copy_file(path, staged.path(), error);
+  if (error) throw InputError("cannot write " + path.string() + ": " + error.message());
+  const h5::FileName file{path.string(), "write"};
+  {
+    h5::Handle root = h5::open_file(staged.path(), file, H5F_ACC_RDWR);
+    replace_fields(h5::open_group(root, "VTKHDF", file), fields, settings, file);
+    root.close(file, "closing the file");
+  }
+  staged.commit();
+}
+
+}  // namespace osteon

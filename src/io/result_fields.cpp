@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// One field: order of components, names, and the way into the file.
+#include <algorithm>
+#include <cstring>
+
+#include "osteon/core/error.hpp"
+#include "result_layout.hpp"
+#include "row_writer.hpp"
+
+namespace osteon {
+
+namespace {
+
+template <class T>
+void permute_to_internal(std::vector<T>& values) {
+  for (std::size_t i = 0; i + 6 <= values.size(); i += 6) {
+    std::array<T, 6> internal;
+    for (std::size_t c = 0; c < 6; ++c) internal[static_cast<std::size_t>(k_internal_of_vtk[c])] = values[i + c];
+    std::copy(internal.begin(), internal.end(), values.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+/// Rows [begin, end) of a field in the file's order of components.
+template <class T>
+void copy_rows(const std::vector<T>& values, std::uint64_t components, bool to_vtk, std::uint64_t begin,
+               std::uint64_t end, unsigned char* out) {
+  const T* from = values.data() + begin * components;
+  if (!to_vtk) {
+    std::memcpy(out, from, (end - begin) * components * sizeof(T));
+    return;
+  }
+  T row[6];
+  for (std::uint64_t i = begin; i < end; ++i, from += 6, out += sizeof row) {
+    for (std::size_t c = 0; c < 6; ++c) row[c] = from[k_internal_of_vtk[c]];
+    std::memcpy(out, row, sizeof row);
+  }
+}
+
+template <class T>
+h5::Handle write_values(const h5::Handle& group, const OutputField& field, const std::vector<T>& values,
+                        std::uint64_t items, const WriteSettings& settings, const h5::FileName& file) {
+  const auto components = static_cast<std::uint64_t>(field.components);
+  const bool to_vtk = components == 6 && !field.vtk_order;
+  h5::RowSource source;
+  source.type = h5::native_type<T>();
+  source.rows = items;
+  source.columns = components > 1 ? components : 0;
+  source.fill = [&](std::uint64_t begin, std::uint64_t end, unsigned char* out) {
+    copy_rows(values, components, to_vtk, begin, end, out);
+  };
+  return h5::write_rows(group, field.name, source, {settings.gzip_level, settings.threads}, file);
+}
+
+}  // namespace
+
+void make_internal_order(OutputField& field) {
+  if (field.components != 6 || !field.vtk_order) return;
+  permute_to_internal(field.values);
+  permute_to_internal(field.values_f64);
+  permute_to_internal(field.values_i32);
+  field.vtk_order = false;
+}
+
+std::vector<std::string> component_names(const OutputField& field) {
+  if (field.components == 1) return {};
+  if (field.components == 6)
+    return field.vtk_order ? std::vector<std::string>{"xx", "yy", "zz", "xy", "yz", "xz"}
+                           : std::vector<std::string>{"xx", "yy", "zz", "yz", "zx", "xy"};
+  if (field.components == 3 && field.name.rfind("Principal", 0) == 0) return {"max", "mid", "min"};
+  if (field.components == 3) return {"x", "y", "z"};
+  std::vector<std::string> names;
+  for (int c = 0; c < field.components; ++c) names.push_back(std::to_string(c));
+  return names;
+}
+
+std::string component_text(const OutputField& field) {
+  std::string text;
+  for (const std::string& name : component_names(field)) text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
+Vec3 patient_position(const ImageGeometry& geometry, const Vec3& voxel) {
+  Vec3 position = geometry.origin_mm;
+  for (std::size_t row = 0; row < 3; ++row)
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      position[row] += geometry.direction[3 * row + axis] * geometry.spacing_mm[axis] * voxel[axis];
+  return position;
+}
+
+void require_field_shape(const OutputField& field, std::uint64_t items) {
+  const int filled = !field.values.empty() + !field.values_f64.empty() + !field.values_i32.empty();
+  const std::uint64_t count = field.values.size() + field.values_f64.size() + field.values_i32.size();
+  const bool named = !field.name.empty() && field.name.find('/') == std::string::npos;
+  if (!named || field.components < 1 || filled > 1 || count != items * static_cast<std::uint64_t>(field.components))
+    throw InternalError("field \"" + field.name + "\" has " + std::to_string(count) + " values for " +
+                        std::to_string(items) + " items of " + std::to_string(field.components) +
+                        " components (one array must be filled, and the name holds no \"/\")");
+}
+
+void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const WriteSettings& settings,
+                 const h5::FileName& file) {
+  require_field_shape(field, items);
+  const h5::Handle group = h5::open_group(vtkhdf, group_of(field.location), file);
+  h5::Handle dataset;
+  if (!field.values_f64.empty())
+    dataset = write_values(group, field, field.values_f64, items, settings, file);
+  else if (!field.values_i32.empty())
+    dataset = write_values(group, field, field.values_i32, items, settings, file);
+  else
+    dataset = write_values(group, field, field.values, items, settings, file);
+  h5::write_text_attribute(dataset, "unit", field.unit, file);
+  OutputField stored;  // describes the file's order
+  stored.name = field.name;
+  stored.components = field.components;
+  stored.vtk_order = true;
+  if (field.components > 1) h5::write_text_attribute(dataset, "components", component_text(stored), file);
+  if (field.components == 6) h5::write_text_attribute(dataset, "shear", "engineering for strain", file);
+  if (field.components == 6 || field.components == 3) h5::write_text_attribute(dataset, "frame", k_image_frame, file);
+}
+
+}  // namespace osteon
