@@ -34,33 +34,46 @@ void multiply_add(const double* a, const double* b, double* c) {
   }
 }
 
-void transposed_multiply_add(const double* a, const double* b, double* c) {
-  double t[k_block_values + k_block_padding];
-  for (int j = 0; j < k_block; ++j)
-    for (int i = 0; i < k_block; ++i) t[k_block * j + i] = a[k_block * i + j];
-  for (std::size_t i = 0; i < k_block_padding; ++i) t[k_block_values + i] = 0;
-  multiply_add(t, b, c);
-}
-
-void gram(int m, int k, int ld, const double* x, const double* y, double* c, int ldc) {
-  for (int i = 0; i < m; i += 4)  // 4 x 8 tiles of C stay in registers
+/// c += x^T y over `rows` rows of m columns; 4 x 8 tiles of c stay in registers.
+void gram(int m, int rows, const double* x, const double* y, double* c) {
+  for (int i = 0; i < m; i += 4)
     for (int j = 0; j < m; j += 8) {
       Double8 sum[4] = {};
-      for (int row = 0; row < k; ++row) {
-        const Double8 in = *reinterpret_cast<const Double8*>(y + static_cast<std::size_t>(row) * ld + j);
-        const double* left = x + static_cast<std::size_t>(row) * ld + i;
-        for (int q = 0; q < 4; ++q) sum[q] += in * left[q];
+      for (int row = 0; row < rows; ++row) {
+        const Double8 right = *reinterpret_cast<const Double8*>(y + row * m + j);
+        const double* left = x + row * m + i;
+        for (int q = 0; q < 4; ++q) sum[q] += right * left[q];
       }
-      for (int q = 0; q < 4; ++q) {
-        Double8* target = reinterpret_cast<Double8*>(c + static_cast<std::size_t>(i + q) * ldc + j);
-        *target = *target + sum[q];
+      for (int q = 0; q < 4; ++q) *reinterpret_cast<Double8*>(c + (i + q) * m + j) = sum[q];
+    }
+}
+
+void element_galerkin(int m, double modulus, const Hex8Blocks<double>& blocks, double* x, double* y, double* c) {
+  for (int bit = 1; bit < 8; bit *= 2)  // Walsh-Hadamard butterflies over the nodes
+    for (int node = 0; node < 8; ++node) {
+      if (node & bit) continue;
+      double *low = x + 3 * node * m, *high = x + 3 * (node + bit) * m;
+      for (int k = 0; k < 3 * m; ++k) {
+        const double sum = low[k] + high[k], difference = high[k] - low[k];
+        low[k] = sum, high[k] = difference;
       }
     }
+  for (int row = 3; row < 24; ++row) {  // mode 0 carries nothing
+    const int mode = row / 3, i = row % 3, r = mode ^ (1 << i);
+    double* out = y + row * m;
+    for (int k = 0; k < m; ++k) out[k] = 0;
+    for (int j = 0; j < 3; ++j) {
+      const double factor = modulus * blocks.block[r][i][j];
+      if (factor == 0) continue;
+      const double* in = x + (3 * (r ^ (1 << j)) + j) * m;
+      for (int k = 0; k < m; ++k) out[k] += factor * in[k];
+    }
+  }
+  gram(m, 21, x + 3 * m, y + 3 * m, c);
 }
 
 }  // namespace
 
-const CoarseSimd k_coarse = {&block_row<float, Float8>, &block_row<double, Double8>, &multiply_add,
-                             &transposed_multiply_add, &gram};
+const CoarseSimd k_coarse = {&block_row<float, Float8>, &block_row<double, Double8>, &multiply_add, &element_galerkin};
 
 }  // namespace osteon::kernels::OSTEON_SIMD

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/element/hex8.hpp"
 
 namespace osteon::kernels {
 
@@ -13,10 +14,9 @@ struct CoarseSimd {
                   double* y);
   /// C (6 x 6) += A (6 x 6) B (6 x 6), all column-major doubles with k_block_padding readable values behind A and C.
   void (*multiply_add)(const double* a, const double* b, double* c);
-  /// C (6 x 6) += A^T (6 x 6) B (6 x 6)
-  void (*transposed_multiply_add)(const double* a, const double* b, double* c);
-  /// C (m x m, row-major, leading dimension ldc) += X^T Y with X, Y of k rows and leading dimension ld; m, ld multiples of 8.
-  void (*gram)(int m, int k, int ld, const double* x, const double* y, double* c, int ldc);
+  /// c (m x m, row-major) = E X^T S X of one hex8 element, S its Walsh-Hadamard blocks. x: 24 rows (3 node + component)
+  /// of m columns, turned into modes in place; y: scratch of the same size. m is a multiple of 8.
+  void (*element_galerkin)(int m, double modulus, const Hex8Blocks<double>& blocks, double* x, double* y, double* c);
 };
 
 namespace simd_baseline {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A lane's share of a block row and of a dense row, as the GPU's warps cut them.
+#pragma once
+
+#include "kernels/coarse/coarse.hpp"
+
+namespace osteon::kernels {
+
+/// The blocks of a row are one run of columns of six values. 30 lanes take five columns at a time, so a load is one
+/// run of 30 values; lane = 6 (column of the five) + row inside the block.
+inline constexpr int k_lane_columns = 5;
+inline constexpr int k_block_lanes = k_block * k_lane_columns;
+
+/// Share of `lane` < k_block_lanes in (A x) of block row `row`. The row's sum adds lanes i, i + 6, ..., i + 24 in
+/// order.
+template <class Real>
+OSTEON_HD inline Real block_row_lane(const BlockMatrixView<Real>& a, std::size_t row, int lane, const Real* x) {
+  const std::int64_t first = a.row_start[row];
+  const std::int64_t columns = k_block * (a.row_start[row + 1] - first);
+  const Real* values = a.values + k_block_values * first + lane;
+  const std::uint32_t* block_column = a.column + first;
+  Real sum = 0;
+  for (std::int64_t j = lane / k_block; j < columns; j += k_lane_columns) {
+    const std::size_t in =
+        k_block * static_cast<std::size_t>(block_column[j / k_block]) + static_cast<std::size_t>(j % k_block);
+    sum += *values * x[in];
+    values += k_block_lanes;
+  }
+  return sum;
+}
+
+/// Share of a lane in row i of a dense n x n product.
+template <class Real>
+OSTEON_HD inline Real dense_row_lane(std::uint32_t n, const Real* row, std::uint32_t lane, std::uint32_t lanes,
+                                     const Real* x) {
+  Real sum = 0;
+  for (std::uint32_t j = lane; j < n; j += lanes) sum += row[j] * x[j];
+  return sum;
+}
+
+}  // namespace osteon::kernels

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Coarse levels on the GPU: one warp per block row and per dense row, sums in a fixed order.
+#include "kernels/coarse/coarse_body.hpp"
+#include "kernels/cuda_launch.hpp"
+
+namespace osteon::kernels::cuda {
+
+namespace {
+
+template <class Real>
+__global__ void __launch_bounds__(k_loop_threads)
+    block_multiply_kernel(const __grid_constant__ BlockMatrixView<Real> a, const Real* __restrict__ x, Real s,
+                          const Real* b, Real* y) {  // b may be y
+  const int lane = static_cast<int>(threadIdx.x % k_warp);
+  for (std::size_t row = warp_number(); row < a.rows; row += warp_count()) {
+    const Real share = lane < k_block_lanes ? block_row_lane(a, row, lane, x) : Real(0);
+    Real sum = share;
+    for (int c = 1; c < k_lane_columns; ++c) sum += __shfl_sync(k_all_lanes, share, lane % k_block + k_block * c);
+    if (lane < k_block) {
+      const std::size_t i = k_block * row + static_cast<std::size_t>(lane);
+      y[i] = (b != nullptr ? b[i] : Real(0)) + s * sum;
+    }
+  }
+}
+
+template <class Real>
+__global__ void __launch_bounds__(k_loop_threads)
+    dense_multiply_kernel(std::uint32_t n, const Real* __restrict__ a, const Real* __restrict__ x,
+                          Real* __restrict__ y) {
+  const std::uint32_t lane = threadIdx.x % k_warp;
+  for (std::size_t row = warp_number(); row < n; row += warp_count()) {
+    const Real sum = warp_sum(dense_row_lane(n, a + row * n, lane, k_warp, x));
+    if (lane == 0) y[row] = sum;
+  }
+}
+
+template <class Real>
+class CoarseCuda final : public CoarseKernels<Real> {
+ public:
+  void multiply(Device&, const BlockMatrixView<Real>& a, const Real* x, double s, const Real* b,
+                Real* y) const override {
+    if (a.rows == 0) return;
+    block_multiply_kernel<Real>
+        <<<grid_blocks(a.rows, k_loop_threads / k_warp), k_loop_threads>>>(a, x, static_cast<Real>(s), b, y);
+    OSTEON_CUDA_LAUNCHED("block multiply");
+  }
+  void dense_multiply(Device&, std::uint32_t n, const Real* a, const Real* x, Real* y) const override {
+    if (n == 0) return;
+    dense_multiply_kernel<Real><<<grid_blocks(n, k_loop_threads / k_warp), k_loop_threads>>>(n, a, x, y);
+    OSTEON_CUDA_LAUNCHED("dense multiply");
+  }
+};
+
+}  // namespace
+
+template <class Real>
+const CoarseKernels<Real>& coarse() {
+  static const CoarseCuda<Real> kernels;
+  return kernels;
+}
+template const CoarseKernels<float>& coarse();
+template const CoarseKernels<double>& coarse();
+
+}  // namespace osteon::kernels::cuda

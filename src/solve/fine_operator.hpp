@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The finest level on a device: grid and material once, stiffness views in both precisions.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/stiffness/stiffness.hpp"
+#include "osteon/core/buffer.hpp"
+#include "osteon/solve/linear_solver.hpp"
+
+namespace osteon {
+
+/// Grid, material and stiffness operator of a problem, in device memory.
+/// Per active node (8-brick fill 35 %, one element per node): bricks 1.4 B, neighbours 0.7 B, palette index 1 B, modulus 4 B.
+class FineOperator {
+ public:
+  FineOperator(Device& device, const ElasticProblem& problem);
+
+  std::uint32_t node_count() const { return grid_.node_count; }
+  std::size_t dof_count() const { return std::size_t{3} * grid_.node_count; }
+  Device& device() const { return *device_; }
+
+  /// y = K x, device pointers, unconstrained; counted.
+  void apply(const float* x, float* y);
+  void apply(const double* x, double* y);
+  std::int64_t applications() const { return applications_; }
+
+ private:
+  template <class Real>
+  kernels::StiffnessView<Real> view(const Buffer<Hex8Blocks<Real>>& palette) const;
+
+  Device* device_;
+  BrickGridView grid_;  ///< device pointers
+  Buffer<Brick> bricks_;
+  Buffer<std::int32_t> neighbours_;
+  Buffer<std::int32_t> coloured_bricks_;
+  std::int32_t colour_start_[9] = {};
+  Buffer<std::uint8_t> palette_index_;
+  Buffer<float> modulus_;
+  Buffer<Hex8Blocks<float>> palette_f32_;
+  Buffer<Hex8Blocks<double>> palette_f64_;
+  std::int64_t applications_ = 0;
+};
+
+}  // namespace osteon

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Levels below the first: smoothed aggregation on block matrices, and the dense coarsest inverse.
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "galerkin.hpp"
+#include "kernels/coarse/coarse_simd.hpp"
+#include "osteon/core/error.hpp"
+
+namespace osteon {
+
+namespace {
+
+using Matrix6d = Eigen::Matrix<double, 6, 6>;
+Eigen::Map<const Matrix6d> as_matrix(const double* values) { return Eigen::Map<const Matrix6d>(values); }
+
+
+/// Strong components inside doubled cells; aggregates numbered by their first member.
+struct CoarseAggregates {
+  std::vector<std::uint32_t> of_row;
+  std::vector<Index3> cell;
+  std::uint32_t count = 0;
+};
+CoarseAggregates aggregate_rows(const CoarseSpace& space, int ratio) {
+  std::vector<std::uint32_t> parent(space.count);
+  std::iota(parent.begin(), parent.end(), 0u);
+  auto find = [&](std::uint32_t i) {
+    while (parent[i] != i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  auto coarse_cell = [&](std::uint32_t i) {
+    const Index3 c = space.cell[i];
+    return Index3{c.x / ratio, c.y / ratio, c.z / ratio};
+  };
+  for (std::uint32_t i = 0; i < space.count; ++i)
+    for (std::int64_t k = space.strong.start[i]; k < space.strong.start[i + std::size_t{1}]; ++k) {
+      const std::uint32_t j = space.strong.column[k];
+      if (j >= i || coarse_cell(i) != coarse_cell(j)) continue;
+      const std::uint32_t a = find(i), b = find(j);
+      if (a != b) parent[std::max(a, b)] = std::min(a, b);
+    }
+  CoarseAggregates out;
+  out.of_row.resize(space.count);
+  for (std::uint32_t i = 0; i < space.count; ++i) {
+    if (find(i) == i) {
+      out.of_row[i] = out.count++;
+      out.cell.push_back(coarse_cell(i));
+    } else {
+      out.of_row[i] = out.of_row[find(i)];
+    }
+  }
+  return out;
+}
+
+/// Motions of a member (centre, length) written in the motions of its aggregate: t = t' + w' x d, w = s w'.
+Matrix6d motion_transform(const std::array<double, 3>& member, double member_length,
+                          const std::array<double, 3>& aggregate, double aggregate_length) {
+  Matrix6d t = Matrix6d::Zero();
+  const double s = member_length / aggregate_length;
+  double d[3];
+  for (int i = 0; i < 3; ++i) {
+    d[i] = (member[i] - aggregate[i]) / aggregate_length;
+    t(i, i) = 1;
+    t(3 + i, 3 + i) = s;
+  }
+  t(0, 4) = d[2], t(0, 5) = -d[1];
+  t(1, 3) = -d[2], t(1, 5) = d[0];
+  t(2, 3) = d[1], t(2, 4) = -d[0];
+  return t;
+}
+
+/// Coarse space of the aggregates and the tentative prolongator, one 6x6 block per row.
+std::vector<Matrix6d> tentative_prolongator(const CoarseSpace& fine, const CoarseAggregates& aggregates, int ratio,
+                                            CoarseSpace& coarse) {
+  coarse.count = aggregates.count;
+  coarse.cell = aggregates.cell;
+  coarse.length_mm = fine.length_mm * ratio;
+  coarse.centre.assign(coarse.count, {0, 0, 0});
+  coarse.modes.resize(coarse.count);
+  coarse.mode_count.resize(coarse.count);
+  std::vector<std::vector<std::uint32_t>> members(coarse.count);
+  for (std::uint32_t i = 0; i < fine.count; ++i) members[aggregates.of_row[i]].push_back(i);
+  std::vector<Matrix6d> q(fine.count);
+#pragma omp parallel for schedule(dynamic, 64)
+  for (std::uint32_t a = 0; a < coarse.count; ++a) {
+    for (const std::uint32_t i : members[a])
+      for (int d = 0; d < 3; ++d) coarse.centre[a][d] += fine.centre[i][d] / static_cast<double>(members[a].size());
+    Matrix6d gram = Matrix6d::Zero();
+    for (const std::uint32_t i : members[a]) {
+      q[i] = as_matrix(fine.modes[i].data()) *
+             motion_transform(fine.centre[i], fine.length_mm, coarse.centre[a], coarse.length_mm);
+      gram += q[i].transpose() * q[i];
+    }
+    std::array<double, 36> values;
+    std::copy(gram.data(), gram.data() + 36, values.begin());
+    const ModeBasis reduced = orthonormal_modes(values);
+    for (const std::uint32_t i : members[a]) q[i] = q[i] * as_matrix(reduced.basis.data());
+    coarse.modes[a] = reduced.modes;
+    coarse.mode_count[a] = reduced.count;
+  }
+  return q;
+}
+
+/// P = Q - omega D^-1 A Q.
+BlockMatrix smoothed_prolongator(const BlockMatrix& a, const std::vector<double>& inverse_diagonal,
+                                 const std::vector<Matrix6d>& q, const CoarseAggregates& aggregates, double omega) {
+  BlockMatrix p;
+  p.column_count = aggregates.count;
+  std::vector<std::vector<std::uint32_t>> rows(a.rows());
+#pragma omp parallel for schedule(dynamic, 256)
+  for (std::uint32_t i = 0; i < a.rows(); ++i) {
+    auto& row = rows[i];
+    for (std::int64_t k = a.graph.start[i]; k < a.graph.start[i + std::size_t{1}]; ++k)
+      row.push_back(aggregates.of_row[a.graph.column[k]]);
+    std::sort(row.begin(), row.end());
+    row.erase(std::unique(row.begin(), row.end()), row.end());
+  }
+  for (const auto& row : rows) {
+    p.graph.column.insert(p.graph.column.end(), row.begin(), row.end());
+    p.graph.start.push_back(static_cast<std::int64_t>(p.graph.column.size()));
+  }
+  allocate_blocks(p);
+  const auto& simd = kernels::coarse_simd();
+#pragma omp parallel for schedule(dynamic, 256)
+  for (std::uint32_t i = 0; i < a.rows(); ++i) {
+    for (std::int64_t k = a.graph.start[i]; k < a.graph.start[i + std::size_t{1}]; ++k) {
+      const std::uint32_t j = a.graph.column[k];
+      simd.multiply_add(a.block(k), q[j].data(), p.block(p.find(i, aggregates.of_row[j])));
+    }
+    const auto d = as_matrix(inverse_diagonal.data() + 36 * std::size_t{i});
+    for (std::int64_t k = p.graph.start[i]; k < p.graph.start[i + std::size_t{1}]; ++k) {
+      Eigen::Map<Matrix6d> block(p.block(k));
+      block = (-omega * (d * block)).eval();
+      if (p.graph.column[k] == aggregates.of_row[i]) block += q[i];
+    }
+  }
+  return p;
+}
+
+/// Strong couplings of the aggregates, from those of their members.
+Graph coarse_strong_graph(const CoarseSpace& fine, const CoarseAggregates& aggregates) {
+  std::vector<std::vector<std::uint32_t>> rows(aggregates.count);
+  for (std::uint32_t i = 0; i < fine.count; ++i)
+    for (std::int64_t k = fine.strong.start[i]; k < fine.strong.start[i + std::size_t{1}]; ++k) {
+      const std::uint32_t a = aggregates.of_row[i], b = aggregates.of_row[fine.strong.column[k]];
+      if (a != b) rows[a].push_back(b);
+    }
+  Graph graph;
+  for (auto& row : rows) {
+    std::sort(row.begin(), row.end());
+    row.erase(std::unique(row.begin(), row.end()), row.end());
+    graph.column.insert(graph.column.end(), row.begin(), row.end());
+    graph.start.push_back(static_cast<std::int64_t>(graph.column.size()));
+  }
+  return graph;
+}
+
+}  // namespace
+
+void fill_dropped_modes(BlockMatrix& a, const std::vector<int>& mode_count) {
+  for (std::uint32_t i = 0; i < a.rows(); ++i) {
+    if (mode_count[i] == 6) continue;
+    double* block = a.block(a.find(i, i));
+    double trace = 0;
+    for (int m = 0; m < mode_count[i]; ++m) trace += block[7 * m];
+    const double fill = mode_count[i] > 0 && trace > 0 ? trace / mode_count[i] : 1;
+    for (int m = mode_count[i]; m < 6; ++m) block[7 * m] = fill;
+  }
+}
+
+std::vector<double> inverse_diagonal_blocks(const BlockMatrix& a) {
+  constexpr double k_drop = 1e-11;
+  std::vector<double> out(36 * std::size_t{a.rows()});
+#pragma omp parallel for schedule(static)
+  for (std::uint32_t i = 0; i < a.rows(); ++i) {
+    const Eigen::SelfAdjointEigenSolver<Matrix6d> eigen(as_matrix(a.block(a.find(i, i))));
+    Matrix6d inverse = Matrix6d::Zero();
+    for (int e = 0; e < 6; ++e) {
+      const double w = eigen.eigenvalues()[e];
+      if (w > k_drop * eigen.eigenvalues()[5])
+        inverse += eigen.eigenvectors().col(e) * eigen.eigenvectors().col(e).transpose() / w;
+    }
+    std::copy(inverse.data(), inverse.data() + 36, out.begin() + 36 * std::size_t{i});
+  }
+  return out;
+}
+
+CoarseLevel coarsen(const BlockMatrix& a, const CoarseSpace& space, const std::vector<double>& inverse_diagonal,
+                    double omega) {
+  constexpr double k_little = 0.9;  // scattered aggregates: a doubled cell joins too few, so look farther
+  int ratio = 2;
+  CoarseAggregates aggregates = aggregate_rows(space, ratio);
+  while (aggregates.count > k_little * space.count && ratio < 1 << 16) {
+    ratio *= 2;
+    aggregates = aggregate_rows(space, ratio);
+  }
+  CoarseLevel level;
+  const std::vector<Matrix6d> q = tentative_prolongator(space, aggregates, ratio, level.space);
+  level.prolongator = smoothed_prolongator(a, inverse_diagonal, q, aggregates, omega);
+  level.matrix = galerkin_product(a, level.prolongator);
+  fill_dropped_modes(level.matrix, level.space.mode_count);
+  level.space.strong = coarse_strong_graph(space, aggregates);
+  return level;
+}
+
+std::vector<double> dense_inverse(const BlockMatrix& a) {
+  const Eigen::Index n = 6 * static_cast<Eigen::Index>(a.rows());
+  Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(n, n);
+  for (std::uint32_t i = 0; i < a.rows(); ++i)
+    for (std::int64_t k = a.graph.start[i]; k < a.graph.start[i + std::size_t{1}]; ++k)
+      dense.block<6, 6>(6 * Eigen::Index{i}, 6 * Eigen::Index{a.graph.column[k]}) = as_matrix(a.block(k));
+  constexpr double k_shift = 1e-12;  // rounding of the Galerkin products
+  for (Eigen::Index i = 0; i < n; ++i) dense(i, i) *= 1 + k_shift;
+  const Eigen::LLT<Eigen::MatrixXd> factor(dense);
+  if (factor.info() != Eigen::Success) throw InternalError("the coarsest operator is not positive definite");
+  const Eigen::MatrixXd inverse = factor.solve(Eigen::MatrixXd::Identity(n, n));
+  std::vector<double> out(static_cast<std::size_t>(n * n));
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index j = 0; j < n; ++j) out[static_cast<std::size_t>(i * n + j)] = 0.5 * (inverse(i, j) + inverse(j, i));
+  return out;
+}
+
+}  // namespace osteon
