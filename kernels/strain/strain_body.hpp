@@ -39,12 +39,15 @@ OSTEON_HD inline void element_state(const StrainInput& input, std::uint32_t elem
   state.effective_strain = std::sqrt(product > 0 ? product : 0);
 }
 
-/// Element average of the energy density, MPa: 1/2 u.K_e u / V, with K_e in the Walsh-Hadamard basis.
-OSTEON_HD inline double mean_energy_density(const StrainInput& input, std::uint32_t element, const double u[24]) {
+/// What the element average of the energy density, 1/2 u.K_e u / V, has above the centroid's, MPa: the energy of the
+/// bending modes (differences along two or three axes), which the Walsh-Hadamard basis of hex8.hpp keeps apart from the
+/// constant-strain modes. Never negative, and free of the rounding that a large rigid motion would cause in u.K_e u.
+OSTEON_HD inline double bending_energy_density(const StrainInput& input, std::uint32_t element, const double u[24]) {
   double modes[3][8];
   for (int c = 0; c < 3; ++c)
     for (int m = 0; m < 8; ++m) {
       modes[c][m] = 0;
+      if ((m & (m - 1)) == 0) continue;  // translation or constant strain
       for (int a = 0; a < 8; ++a) modes[c][m] += hadamard_sign(m, a) * u[3 * a + c];
     }
   const Hex8Blocks<double>& s = input.energy_blocks[input.palette_index[element]];
@@ -75,7 +78,8 @@ OSTEON_HD inline void recover_element(const StrainInput& input, const StrainOutp
   if (output.von_mises_mpa != nullptr) output.von_mises_mpa[e] = static_cast<float>(von_mises(state.stress));
   if (output.energy_density != nullptr) output.energy_density[e] = state.energy_density;
   if (output.effective_strain != nullptr) output.effective_strain[e] = state.effective_strain;
-  if (output.mean_energy_density != nullptr) output.mean_energy_density[e] = mean_energy_density(input, element, u);
+  if (output.mean_energy_density != nullptr)
+    output.mean_energy_density[e] = state.energy_density + bending_energy_density(input, element, u);
 }
 
 }  // namespace osteon::kernels

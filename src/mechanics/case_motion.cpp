@@ -40,11 +40,8 @@ bool is_pure_translation(const ResolvedLoadCase& load_case, const std::vector<st
   return std::all_of(load_case.loaded_nodes.begin(), load_case.loaded_nodes.end(), held);
 }
 
-/// Only the two ends are displaced, and only by the load case's own turn.
+/// Only the two ends are displaced.
 bool is_pure_rotation(const ResolvedLoadCase& load_case, const std::vector<std::uint8_t>& roles) {
-  for (const NodeSetSpec& set : load_case.spec.node_sets)
-    for (const auto& displacement : set.displacement_mm)
-      if (displacement.value_or(0) != 0) return false;
   for (std::size_t node = 0; node < roles.size(); ++node)
     for (int c = 0; c < 3; ++c)
       if (roles[node] == 0 && load_case.prescribed_mm[3 * node + c] != 0) return false;
@@ -64,15 +61,17 @@ CaseMotion case_motion(const ResolvedLoadCase& load_case, const std::vector<std:
   const LoadCaseSpec& spec = load_case.spec;
   CaseMotion motion;
   motion.rotation = spec.type == LoadType::bending || spec.type == LoadType::torsion;
-  const bool along_direction = spec.type == LoadType::shear || spec.type == LoadType::bending;
-  motion.component = static_cast<int>(along_direction ? spec.direction : spec.axis);
+  motion.component = static_cast<int>(spec.type == LoadType::torsion   ? spec.axis
+                                      : spec.type == LoadType::bending ? spec.direction
+                                                                       : load_case.displacement_axis);
   if (spec.type != LoadType::strain)
     motion.amount = motion.rotation ? spec.angle_rad.value_or(0) : load_case.applied_displacement_mm;
   if (motion.amount == 0) {
     motion.why_not = "no displacement of one end is prescribed";
   } else if (has_force(load_case)) {
     motion.why_not = "the load case has forces beside its displacement";
-  } else if (!(motion.rotation ? is_pure_rotation(load_case, roles) : is_pure_translation(load_case, roles, motion))) {
+  } else if (load_case.other_loads ||
+             !(motion.rotation ? is_pure_rotation(load_case, roles) : is_pure_translation(load_case, roles, motion))) {
     motion.why_not = "the load case prescribes more than the motion of its ends";
   } else {
     motion.from_energy = true;

@@ -181,11 +181,7 @@ ReactionReport evaluate_reactions(const ElasticModel& model, const ResolvedLoadC
   report.method =
       motion.from_energy ? "strain energy over the applied motion" : "sum of nodal forces: " + motion.why_not;
   double& own = (motion.rotation ? report.reaction_moment_nmm : report.reaction_force_n)[motion.component];
-  if (motion.from_energy) {
-    const double conjugate = totals.twice_energy / motion.amount;
-    // which end turns which way is the load case's choice; the sum of nodal forces knows
-    own = motion.rotation ? std::copysign(conjugate, own) : conjugate;
-  }
+  if (motion.from_energy) own = totals.twice_energy / motion.amount;
   if (motion.amount == 0) return report;
   const double stiffness = std::fabs(own / motion.amount);
   (motion.rotation ? report.rotational_stiffness_nmm_per_rad : report.stiffness_n_per_mm) = stiffness;

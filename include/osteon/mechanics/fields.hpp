@@ -47,14 +47,14 @@ FieldStatistics field_statistics(const std::vector<double>& values, const std::s
 /// What the supports carry, and stiffness from it.
 struct ReactionReport {
   Vec3 reaction_force_n = {0, 0, 0};     ///< that the outside puts on the loaded end: compression along z is negative
-  Vec3 reaction_moment_nmm = {0, 0, 0};  ///< about the centre of the grid's cross-section at the loaded end
+  Vec3 reaction_moment_nmm = {0, 0, 0};  ///< on the loaded end: bending and torsion about their centre
+                                         ///< of rotation, else about the middle of the grid's cross-section
   double applied_displacement_mm = 0;
   double applied_angle_rad = 0;                 ///< bending, torsion
   double stiffness_n_per_mm = 0;                ///< |F / d|; 0 when no displacement is applied
   double rotational_stiffness_nmm_per_rad = 0;  ///< |M / angle|, bending and torsion
-  double apparent_modulus_mpa =
-      0;                        ///< F L / (d A), A = the grid's whole cross-section; axial, uniaxial, confined, shear
-  double strain_energy_mj = 0;  ///< 1/2 u . K u
+  double apparent_modulus_mpa = 0;  ///< F L / (d A), A = the grid's whole cross-section; platen and shear cases only
+  double strain_energy_mj = 0;      ///< 1/2 u . K u
   /// False when the component along the case's displacement had to be a plain sum of nodal forces: the case also has
   /// forces, or prescribes more than its own displacement, so that energy does not belong to that component alone.
   bool from_energy = false;
