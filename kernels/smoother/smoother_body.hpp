@@ -50,4 +50,29 @@ OSTEON_HD inline void smoother_step_block(const SmootherStep<Real>& s, std::size
   }
 }
 
+/// What follows does the same for 6x6 blocks by rows, one thread each, in two phases with a barrier between them: six
+/// neighbouring threads share the residual of a block. `row` counts scalars.
+template <class Real>
+OSTEON_HD inline Real smoother_row_residual(const SmootherStep<Real>& s, std::size_t row) {
+  if (s.q == nullptr) return s.r[row];
+  return s.r[row] -= s.q[row];
+}
+
+/// Row of y = D^-1 x; `block_x` holds the six values of the row's block.
+template <class Real>
+OSTEON_HD inline Real multiply_row6(const Real* inverse_diagonal, std::size_t row, const Real* block_x) {
+  const Real* m = inverse_diagonal + 36 * (row / 6) + row % 6;
+  Real sum = 0;
+  for (int j = 0; j < 6; ++j) sum += m[6 * j] * block_x[j];
+  return sum;
+}
+
+template <class Real>
+OSTEON_HD inline void smoother_finish_row6(const SmootherStep<Real>& s, std::size_t row, const Real* block_residual) {
+  Real d = s.b * multiply_row6(s.inverse_diagonal, row, block_residual);
+  if (s.a != Real(0)) d += s.a * s.d[row];
+  s.d[row] = d;
+  s.x[row] = s.overwrite_x ? d : s.x[row] + d;
+}
+
 }  // namespace osteon::kernels

@@ -56,6 +56,15 @@ OSTEON_HD inline void finish_restriction(const TransferView<Real>& view, std::ui
   }
 }
 
+/// Share of lane `lane` of `lanes` in the load of an aggregate: nodes lane, lane + lanes, ...
+template <class Real>
+OSTEON_HD inline void gather_lane(const TransferView<Real>& view, std::uint32_t a, std::uint32_t lane,
+                                  std::uint32_t lanes, const Real* fine, Real load[6]) {
+  const std::uint32_t end = view.aggregate_start[a + 1];
+  for (std::uint32_t i = view.aggregate_start[a] + lane; i < end; i += lanes)
+    gather_node(view, view.aggregate_nodes[i], a, fine, load);
+}
+
 template <class Real>
 OSTEON_HD inline void restrict_aggregate(const TransferView<Real>& view, std::uint32_t a, const Real* fine, Real* coarse) {
   Real load[6] = {};

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Smoother steps on the GPU: one thread per 3x3 block, one thread per row of a 6x6 block.
+#include "kernels/cuda_launch.hpp"
+#include "kernels/smoother/smoother_body.hpp"
+
+namespace osteon::kernels::cuda {
+
+namespace {
+
+constexpr int k_row_threads = 192;  // 32 blocks of six rows
+
+template <class Real>
+struct Step3 {
+  SmootherStep<Real> step;
+  OSTEON_HD void operator()(std::size_t block) const { smoother_step_block<3>(step, block); }
+};
+
+template <class Real>
+struct Solve3 {
+  const Real* inverse_diagonal;
+  const Real* x;
+  Real* y;
+  OSTEON_HD void operator()(std::size_t block) const {
+    multiply_block3(inverse_diagonal + 6 * block, x + 3 * block, y + 3 * block);
+  }
+};
+
+/// load(row) of all rows of a tile, barrier, finish(row, the six loaded values of its block), barrier.
+template <class Real, class Rows>
+__global__ void __launch_bounds__(k_row_threads) rows6_kernel(std::size_t rows, const __grid_constant__ Rows body) {
+  __shared__ Real loaded[k_row_threads];
+  const int thread = static_cast<int>(threadIdx.x);
+  const std::size_t stride = static_cast<std::size_t>(gridDim.x) * k_row_threads;
+  for (std::size_t first = static_cast<std::size_t>(blockIdx.x) * k_row_threads; first < rows; first += stride) {
+    const std::size_t row = first + threadIdx.x;
+    if (row < rows) loaded[thread] = body.load(row);
+    __syncthreads();
+    if (row < rows) body.finish(row, loaded + thread / 6 * 6);
+    __syncthreads();
+  }
+}
+
+template <class Real>
+struct Step6 {
+  SmootherStep<Real> step;
+  OSTEON_HD Real load(std::size_t row) const { return smoother_row_residual(step, row); }
+  OSTEON_HD void finish(std::size_t row, const Real* loaded) const { smoother_finish_row6(step, row, loaded); }
+};
+
+template <class Real>
+struct Solve6 {
+  const Real* inverse_diagonal;
+  const Real* x;
+  Real* y;  ///< may be x: a block's values are all loaded before one is written
+  OSTEON_HD Real load(std::size_t row) const { return x[row]; }
+  OSTEON_HD void finish(std::size_t row, const Real* loaded) const {
+    y[row] = multiply_row6(inverse_diagonal, row, loaded);
+  }
+};
+
+template <class Real, class Rows>
+void for_rows6(const char* name, std::size_t blocks, const Rows& body) {
+  if (blocks == 0) return;
+  const std::size_t rows = 6 * blocks;
+  rows6_kernel<Real><<<grid_blocks(rows, k_row_threads), k_row_threads>>>(rows, body);
+  OSTEON_CUDA_LAUNCHED(name);
+}
+
+template <class Real>
+class SmootherCuda final : public SmootherKernels<Real> {
+ public:
+  void step3(Device&, const SmootherStep<Real>& step) const override {
+    for_each("smoother step3", step.blocks, Step3<Real>{step});
+  }
+  void step6(Device&, const SmootherStep<Real>& step) const override {
+    for_rows6<Real>("smoother step6", step.blocks, Step6<Real>{step});
+  }
+  void solve3(Device&, std::size_t blocks, const Real* m, const Real* x, Real* y) const override {
+    for_each("smoother solve3", blocks, Solve3<Real>{m, x, y});
+  }
+  void solve6(Device&, std::size_t blocks, const Real* m, const Real* x, Real* y) const override {
+    for_rows6<Real>("smoother solve6", blocks, Solve6<Real>{m, x, y});
+  }
+};
+
+}  // namespace
+
+template <class Real>
+const SmootherKernels<Real>& smoother() {
+  static const SmootherCuda<Real> kernels;
+  return kernels;
+}
+template const SmootherKernels<float>& smoother();
+template const SmootherKernels<double>& smoother();
+
+}  // namespace osteon::kernels::cuda
