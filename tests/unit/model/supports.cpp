@@ -40,24 +40,43 @@ NodeSetSpec low_layer(const std::string& axes, double displacement = 0) {
   return hold("floor", {0, k_all, 0, k_all, 0, 0}, axes, displacement);
 }
 
-/// Free motions of the assembled stiffness, counted by its eigenvalues: the oracle.
-int count_zero_energy_motions(const VoxelMesh& mesh, const ResolvedLoadCase& c) {
+Eigen::MatrixXd assemble(const VoxelMesh& mesh) {
   const Eigen::Index size = 3 * static_cast<Eigen::Index>(mesh.node_count());
   Eigen::MatrixXd k = Eigen::MatrixXd::Zero(size, size);
   double element[24][24];
-  const double h[3] = {1, 1, 1};
-  hex8_stiffness(isotropic_elasticity(1, 0.3), h, element);
+  hex8_stiffness(isotropic_elasticity(1, 0.3), mesh.spacing_mm().data(), element);
   for (std::uint32_t e = 0; e < mesh.element_count(); ++e) {
     std::uint32_t nodes[8];
     mesh.element_nodes(e, nodes);
     for (int i = 0; i < 24; ++i)
       for (int j = 0; j < 24; ++j) k(3 * nodes[i / 3] + i % 3, 3 * nodes[j / 3] + j % 3) += element[i][j];
   }
+  return k;
+}
+
+/// Free motions of the assembled stiffness, counted by its eigenvalues: the oracle.
+int count_zero_energy_motions(const VoxelMesh& mesh, const ResolvedLoadCase& c) {
+  Eigen::MatrixXd k = assemble(mesh);
   for (std::uint32_t n = 0; n < mesh.node_count(); ++n)
     for (int d = 0; d < 3; ++d)
       if (is_held(c, n, d)) k(3 * n + d, 3 * n + d) += 1;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(k, Eigen::EigenvaluesOnly);
   return static_cast<int>((solver.eigenvalues().array() < 1e-10).count());
+}
+
+/// Nodal forces of the solution: reactions at prescribed degrees of freedom.
+Eigen::VectorXd solve_for_reactions(const VoxelMesh& mesh, const ResolvedLoadCase& c) {
+  const Eigen::MatrixXd k = assemble(mesh);
+  Eigen::VectorXd u = Eigen::Map<const Eigen::VectorXd>(c.prescribed_mm.data(), k.rows());
+  std::vector<Eigen::Index> free;
+  for (Eigen::Index dof = 0; dof < k.rows(); ++dof)
+    if (!is_held(c, static_cast<std::uint32_t>(dof / 3), static_cast<int>(dof % 3))) free.push_back(dof);
+  const Eigen::VectorXd load = k * u;
+  const Eigen::MatrixXd k_free = k(free, free);
+  const Eigen::VectorXd right = -load(free);
+  const Eigen::VectorXd solution = k_free.ldlt().solve(right);
+  u(free) = solution;
+  return k * u;
 }
 
 }  // namespace
@@ -158,4 +177,24 @@ TEST_CASE("the verdict on random sponges agrees with the eigenvalues of the asse
   }
   CHECK(loose > 5);
   CHECK(held > 5);
+}
+
+TEST_CASE("the supports that uniaxial adds carry no force") {
+  const VoxelMesh mesh =
+      make_mesh({3, 3, 4}, {0.5, 0.7, 1}, [](int x, int y, int z) { return z < 2 || x == 0 || (y == 1 && x == 1); });
+  for (const Axis axis : {Axis::x, Axis::y, Axis::z}) {
+    LoadCaseSpec spec;
+    spec.type = LoadType::uniaxial;
+    spec.axis = axis;
+    spec.strain = -0.01;
+    const ResolvedLoadCase c = resolve_load_case(mesh, spec);
+
+    const Eigen::VectorXd reaction = solve_for_reactions(mesh, c);
+
+    const double largest = reaction.cwiseAbs().maxCoeff();
+    CHECK(largest > 1e-4);
+    for (std::uint32_t n = 0; n < mesh.node_count(); ++n)
+      for (int d = 0; d < 3; ++d)
+        if (d != static_cast<int>(axis)) CHECK(std::abs(reaction(3 * n + d)) < 1e-11 * largest);
+  }
 }
