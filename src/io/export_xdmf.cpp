@@ -52,18 +52,32 @@ std::string data_item(const std::string& file, const std::string& dataset, const
       dimensions, type, precision, file, escaped(dataset));
 }
 
-std::string attribute(const StoredResult& result, const OutputField& field, const std::string& file) {
-  const std::size_t items = item_count(result, field.location);
-  const char* shape = field.components == 1 ? "Scalar" : field.components == 3 ? "Vector" : "Matrix";
-  const bool whole = !field.values_i32.empty();
-  const int precision = field.values_f64.empty() ? 4 : 8;
-  const std::string dimensions =
-      field.components == 1 ? std::to_string(items) : fmt::format("{} {}", items, field.components);
+std::string attribute(const std::string& name, const char* shape, FieldLocation location, const std::string& item) {
   return fmt::format(
       "      <Attribute Name=\"{}\" AttributeType=\"{}\" Center=\"{}\">\n        {}\n      </Attribute>\n",
-      escaped(field.name), shape, field.location == FieldLocation::point ? "Node" : "Cell",
-      data_item(file, std::string(group_of(field.location)) + "/" + field.name, dimensions, whole ? "Int" : "Float",
-                precision));
+      escaped(name), shape, location == FieldLocation::point ? "Node" : "Cell", item);
+}
+
+/// A scalar or a vector is one attribute. Of anything else every component is a scalar of its own, cut out of the
+/// array: XDMF's Tensor6 has another order than the file, and VTK reads a Matrix of n x 6 as one item of 6 n
+/// components.
+std::string attributes(const StoredResult& result, const OutputField& field, const std::string& file) {
+  const std::size_t items = item_count(result, field.location);
+  const char* type = field.values_i32.empty() ? "Float" : "Int";
+  const int precision = field.values_f64.empty() ? 4 : 8;
+  const bool scalar = field.components == 1;
+  const std::string shape = scalar ? std::to_string(items) : fmt::format("{} {}", items, field.components);
+  const std::string item =
+      data_item(file, std::string(group_of(field.location)) + "/" + field.name, shape, type, precision);
+  if (scalar || field.components == 3) return attribute(field.name, scalar ? "Scalar" : "Vector", field.location, item);
+  std::string xml;
+  int component = 0;
+  for (const std::string& name : component_names(field))
+    xml += attribute(field.name + "_" + name, "Scalar", field.location,
+                     fmt::format("<DataItem ItemType=\"HyperSlab\" Type=\"HyperSlab\" Dimensions=\"{0}\">"
+                                 "<DataItem Dimensions=\"3 2\" Format=\"XML\">0 {1} 1 1 {0} 1</DataItem>{2}</DataItem>",
+                                 items, component++, item));
+  return xml;
 }
 
 }  // namespace
@@ -85,7 +99,7 @@ void export_xdmf(const StoredResult& result, const std::filesystem::path& result
       data_item(file, "Connectivity", std::to_string(8 * cells), "Int", 8));
   xml += fmt::format("      <Geometry GeometryType=\"XYZ\">\n        {}\n      </Geometry>\n",
                      data_item(file, "Points", fmt::format("{} 3", points), "Float", 4));
-  for (const OutputField& field : result.fields) xml += attribute(result, field, file);
+  for (const OutputField& field : result.fields) xml += attributes(result, field, file);
   xml += "    </Grid>\n  </Domain>\n</Xdmf>\n";
 
   StagedFile staged(path);

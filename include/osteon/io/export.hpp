@@ -14,8 +14,8 @@ namespace osteon {
 /// package.
 void export_vtu(const StoredResult& result, const std::filesystem::path& path, bool overwrite = false);
 
-/// Small XDMF 2 file that points into `result_path` (relative to its own folder when both share one). Tensors are
-/// `Matrix` attributes with six columns in the file's order, because XDMF's Tensor6 has another order.
+/// Small XDMF 2 file that points into `result_path`, relative to its own folder. Scalars and vectors appear by their
+/// names; of a tensor every component is a scalar, Strain_xx ... Strain_xz.
 void export_xdmf(const StoredResult& result, const std::filesystem::path& result_path,
                  const std::filesystem::path& path, bool overwrite = false);
 

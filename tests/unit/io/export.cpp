@@ -183,7 +183,8 @@ TEST_CASE("XDMF points at the arrays of the result beside it") {
   CHECK(xml.find(">result.vtkhdf:/VTKHDF/Connectivity<") != std::string::npos);
   CHECK(xml.find("NumberOfElements=\"13\"") != std::string::npos);
   CHECK(xml.find("Tensor6") == std::string::npos);
-  CHECK(xml.find("AttributeType=\"Matrix\" Center=\"Cell\"") != std::string::npos);
+  CHECK(xml.find("Name=\"Strain_xz\" AttributeType=\"Scalar\" Center=\"Cell\"") != std::string::npos);
+  CHECK(xml.find(">0 5 1 1 13 1<") != std::string::npos);
   CHECK(xml.find("Precision=\"8\">result.vtkhdf:/VTKHDF/PointData/Displacement<") != std::string::npos);
 }
 

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# Optional: files of ours opened by VTK's, h5py's and nibabel's readers. Skipped when the interpreter lacks them:
+#   python3 -m venv ENV && ENV/bin/pip install -r tests/readback/requirements.txt, then -DOSTEON_PYTHON=ENV/bin/python
+set(OSTEON_PYTHON python3 CACHE STRING "Python interpreter of the readback check")
+add_executable(write_example ${CMAKE_CURRENT_LIST_DIR}/write_example.cpp)
+target_link_libraries(write_example PRIVATE osteon_io osteon_flags)
+target_include_directories(write_example PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+set(readback_folder ${CMAKE_CURRENT_BINARY_DIR}/readback)
+add_test(NAME readback.write COMMAND write_example ${readback_folder})
+add_test(NAME readback.check COMMAND ${OSTEON_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/check_result.py ${readback_folder})
+set_tests_properties(readback.write PROPERTIES LABELS readback FIXTURES_SETUP readback)
+set_tests_properties(readback.check PROPERTIES LABELS readback FIXTURES_REQUIRED readback SKIP_RETURN_CODE 77)
