@@ -27,14 +27,18 @@ void block_row(const BlockMatrixView<Real>& a, std::uint32_t row, const Real* x,
 }
 
 void multiply_add(const double* a, const double* b, double* c) {
-  for (int j = 0; j < k_block; ++j) {
-    Double8 sum{};
-    for (int k = 0; k < k_block; ++k) sum += *reinterpret_cast<const Double8*>(a + k_block * k) * b[k_block * j + k];
-    for (int i = 0; i < k_block; ++i) c[k_block * j + i] += sum[i];
+  Double8 column[k_block];
+  for (int j = 0; j < k_block; ++j) column[j] = *reinterpret_cast<const Double8*>(c + k_block * j);
+  for (int k = 0; k < k_block; ++k) {
+    const Double8 left = *reinterpret_cast<const Double8*>(a + k_block * k);
+    for (int j = 0; j < k_block; ++j) column[j] += left * b[k_block * j + k];
   }
+  // Each store spills two stale lanes into the next column, which is stored right after; the last one is cut to size.
+  for (int j = 0; j + 1 < k_block; ++j) *reinterpret_cast<Double8*>(c + k_block * j) = column[j];
+  for (int i = 0; i < k_block; ++i) c[k_block * (k_block - 1) + i] = column[k_block - 1][i];
 }
 
-/// c += x^T y over `rows` rows of m columns; 4 x 8 tiles of c stay in registers.
+/// c = x^T y over `rows` rows of m columns; 4 x 8 tiles of c stay in registers.
 void gram(int m, int rows, const double* x, const double* y, double* c) {
   for (int i = 0; i < m; i += 4)
     for (int j = 0; j < m; j += 8) {
