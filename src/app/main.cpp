@@ -1,2 +1,171 @@
 // SPDX-License-Identifier: Apache-2.0
-int main() { return 0; }
+// The command line: options in, exit codes out. The only file that sees CLI11.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <new>
+
+#include "commands.hpp"
+#include "osteon/core/error.hpp"
+#include "osteon/core/version.hpp"
+
+namespace {
+
+using namespace osteon;
+using namespace osteon::app;
+
+constexpr const char* k_description = R"(Osteon: finite-element mechanics of bone, from a scan to a fracture-risk map.
+
+  osteon generate trabecular-rods -o bone.mha      make a synthetic bone
+  osteon solve bone.mha --profile trabecular-axial compress it and map its risk
+  paraview bone.osteon/result.vtkhdf               look at it
+
+  osteon init xtremect2 > case.toml                a commented case file with every setting
+  osteon solve case.toml --dry-run                 check the model before solving
+)";
+
+constexpr const char* k_footer = R"(Units: mm, N, MPa; strain without dimension. Compression is negative.
+Exit codes: 0 done, 1 internal error, 2 command line or case file, 3 input data, 4 not converged (fields are written
+and marked), 5 device or memory, 130/143 interrupted.
+`osteon COMMAND --help` lists the options of a command. Research use only.)";
+
+/// Fills the options of one command; the command is what runs when it was named.
+using Command = std::function<int()>;
+
+void add_solve(CLI::App& app, Command& command) {
+  auto options = std::make_shared<SolveOptions>();
+  CLI::App* solve = app.add_subcommand("solve", "from a scan or a case file to displacements, strains and risk maps");
+  solve->add_option("input", options->input, "image, DICOM or TIFF folder, or case file (.toml)")->required();
+  solve->add_option("--profile", options->profile,
+                    "ready-made case (`osteon profiles`); a case file's own keys go over it");
+  solve->add_option("--mask", options->mask, "image on the same grid; only its values > 0 can be bone");
+  solve->add_option("--set", options->settings, "section.key=value, over profile and case file; can be repeated")
+      ->allow_extra_args(false);
+  solve->add_option("-o,--output", options->output, "run folder; default: NAME.osteon in the current folder");
+  solve->add_option("--backend", options->backend, "auto, cpu or cuda");
+  solve->add_option("--threads", options->threads, "CPU threads; 0 = all")->check(CLI::NonNegativeNumber);
+  solve->add_flag("--dry-run", options->dry_run, "build and check the model, print it, write nothing");
+  solve->add_flag("--overwrite", options->overwrite, "replace the files of an earlier run in the folder");
+  auto quiet = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false);
+  CLI::Option* quiet_flag = solve->add_flag("-q,--quiet", *quiet, "print errors only");
+  solve->add_flag("-v,--verbose", *verbose, "print every step")->excludes(quiet_flag);
+  solve->callback([&command, options, quiet, verbose] {
+    options->verbosity = *quiet ? Verbosity::quiet : *verbose ? Verbosity::verbose : Verbosity::normal;
+    command = [options] { return run_solve(*options); };
+  });
+}
+
+void add_init(CLI::App& app, Command& command) {
+  auto options = std::make_shared<InitOptions>();
+  CLI::App* init = app.add_subcommand("init", "print a commented case file to start from");
+  init->add_option("profile", options->profile, "name of a profile (`osteon profiles`)");
+  init->add_flag("--keys", options->keys, "print the table of all keys instead");
+  init->add_flag("--laws", options->laws, "print the published density-modulus laws instead");
+  init->callback([&command, options] { command = [options] { return run_init(*options); }; });
+  app.add_subcommand("profiles", "list the ready-made cases")->callback([&command] { command = run_profiles; });
+}
+
+void add_info(CLI::App& app, Command& command) {
+  auto options = std::make_shared<InfoOptions>();
+  CLI::App* info = app.add_subcommand("info", "what an image or a result holds");
+  info->add_option("file", options->file, "image, result.vtkhdf or run folder")->required();
+  info->add_option("--spacing", options->spacing_mm, "mm, for files that carry none: one number or three")
+      ->expected(1, 3)
+      ->check(CLI::PositiveNumber);
+  info->add_flag("--json", options->json, "print JSON");
+  info->callback([&command, options] { command = [options] { return run_info(*options); }; });
+}
+
+void add_risk(CLI::App& app, Command& command) {
+  auto options = std::make_shared<RiskOptions>();
+  CLI::App* risk = app.add_subcommand("risk", "risk maps from a stored result, without a new solve");
+  risk->add_option("result", options->result, "result.vtkhdf or run folder")->required();
+  risk->add_option("--criterion", options->criteria, "ees, pstrain; default: those of the case")->delimiter(',');
+  risk->add_option("--set", options->settings, "parameter, e.g. risk.ees.critical_strain=0.008")
+      ->allow_extra_args(false);
+  risk->callback([&command, options] { command = [options] { return run_risk(*options); }; });
+}
+
+void add_export(CLI::App& app, Command& command) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* exporter = app.add_subcommand("export", "a stored result in other programs' formats");
+  exporter->add_option("result", options->result, "result.vtkhdf or run folder")->required();
+  exporter->add_flag("--vtu", options->vtu, "VTK unstructured grid");
+  exporter->add_flag("--xdmf", options->xdmf, "small XDMF file that points into the result");
+  exporter->add_flag("--nifti", options->nifti, "one .nii.gz per cell field, on the image grid");
+  exporter->add_flag("--csv", options->csv, "tables of cells and points");
+  exporter->add_option("--field", options->fields, "only these fields; can be repeated")->delimiter(',');
+  exporter->add_option("-o,--output", options->output, "folder; default: beside the result");
+  exporter->add_flag("--overwrite", options->overwrite, "replace existing files");
+  exporter->callback([&command, options] { command = [options] { return run_export(*options); }; });
+}
+
+void add_generate(CLI::App& app, Command& command) {
+  auto options = std::make_shared<GenerateOptions>();
+  CLI::App* generate = app.add_subcommand("generate", "synthetic bones and benchmark problems");
+  generate->add_option("kind", options->kind, "what to make")
+      ->required()
+      ->check(CLI::IsMember(
+          {"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void", "shaft"}));
+  generate->add_option("-o,--output", options->output, ".mha or .npy file")->required();
+  generate->add_option("--size", options->size, "voxels: one number or three")->expected(1, 3);
+  generate->add_option("--spacing", options->spacing_mm, "mm: one number or three")->expected(1, 3);
+  generate->add_option("--bvtv", options->bone_volume_fraction, "bone volume fraction, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0));
+  generate->add_option("--period", options->period_voxels, "distance of the struts in voxels")
+      ->check(CLI::PositiveNumber);
+  generate->add_option("--stretch", options->stretch_z, "how much longer the struts are along z")
+      ->check(CLI::PositiveNumber);
+  generate->add_option("--fraction", options->fraction, "inner / outer radius of a sphere, or size of the void")
+      ->check(CLI::Range(0.0, 1.0));
+  generate->add_option("--seed", options->seed, "the same seed gives the same bone");
+  generate->add_flag("--overwrite", options->overwrite, "replace an existing file");
+  generate->callback([&command, options] { command = [options] { return run_generate(*options); }; });
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{k_description, "osteon"};
+  app.set_version_flag("--version", fmt::format("osteon {} ({})", version(), git_revision()));
+  app.footer(k_footer);
+  app.require_subcommand(1);
+  Command command;
+  add_solve(app, command);
+  add_init(app, command);
+  add_info(app, command);
+  add_risk(app, command);
+  add_export(app, command);
+  add_generate(app, command);
+  app.add_subcommand("devices", "list where this build can run")->callback([&command] { command = run_devices; });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);  // --help and --version end here too
+  }
+  return command();
+}
+
+int fail(ExitCode code, const std::string& message) {
+  std::fflush(stdout);
+  fmt::print(stderr, "osteon: {}\n", message);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const InternalError& error) {
+    return fail(error.code(), fmt::format("{}\nThis is a fault of Osteon, please report it.", error.what()));
+  } catch (const Error& error) {
+    return fail(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(ExitCode::device,
+                "out of memory; use a smaller region (prepare.crop_first, crop_size) or a coarser grid "
+                "(prepare.resample_factor)");
+  } catch (const std::exception& error) {
+    return fail(ExitCode::internal, fmt::format("unexpected error: {}", error.what()));
+  }
+}

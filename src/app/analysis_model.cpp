@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scan to model: read, prepare, mesh, materials, load cases.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "analysis.hpp"
+#include "osteon/core/error.hpp"
+#include "stopwatch.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+/// More labels than this where one material stands for all means that grey values were taken for labels.
+constexpr std::size_t k_most_labels = 16;
+
+/// Gives every voxel whose label no material names the label of the material that stands for all of them.
+void apply_wildcard(VoxelImage& labels, std::vector<Material>& materials) {
+  const auto wildcard =
+      std::find_if(materials.begin(), materials.end(), [](const Material& m) { return m.label == 0; });
+  if (wildcard == materials.end()) return;
+  std::set<float> named;
+  for (const Material& material : materials) named.insert(static_cast<float>(material.label));
+  float free_label = 1;
+  while (named.count(free_label) > 0) ++free_label;
+  std::set<float> met;
+  for (float& value : labels.values) {
+    if (value == 0 || named.count(value) > 0) continue;
+    if (met.size() <= k_most_labels) met.insert(value);
+    value = free_label;
+  }
+  if (met.size() > k_most_labels) {
+    throw InputError(fmt::format(
+        "{}: these look like grey values, not labels (more than {} different ones); set prepare.threshold, for example "
+        "--set prepare.threshold=450, or prepare.labels",
+        labels.source.empty() ? "the image" : labels.source, k_most_labels));
+  }
+  wildcard->label = static_cast<int>(free_label);
+}
+
+PreparedImage read_and_prepare(const Case& wanted, StageTimes& times, Monitor& monitor) {
+  Stopwatch watch;
+  monitor.progress("read", -1, wanted.image.string());
+  VoxelImage image = read_image(wanted.image, wanted.read, monitor);
+  std::optional<VoxelImage> mask;
+  if (wanted.mask) mask = read_image(*wanted.mask, wanted.read, monitor);
+  times.read += watch.lap();
+  monitor.check_interrupt();
+  monitor.progress("prepare", -1, "");
+  PreparedImage prepared = prepare_image(std::move(image), mask ? &*mask : nullptr, wanted.prepare, monitor);
+  for (const std::string& step : prepared.history) monitor.note(step);
+  times.model += watch.lap();
+  return prepared;
+}
+
+std::vector<std::uint8_t> active_voxels(const VoxelImage& labels) {
+  std::vector<std::uint8_t> active(labels.values.size());
+  std::transform(labels.values.begin(), labels.values.end(), active.begin(),
+                 [](float label) { return static_cast<std::uint8_t>(label != 0); });
+  return active;
+}
+
+std::vector<float> values_of_elements(const VoxelMesh& mesh, const VoxelImage& image) {
+  std::vector<float> values;
+  values.reserve(mesh.element_count());
+  for (const Index3& p : mesh.element_positions()) values.push_back(image.at(p.x, p.y, p.z));
+  return values;
+}
+
+void note_model(const BoneModel& model, Monitor& monitor) {
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  monitor.note(fmt::format("model: {} elements, {} nodes, BV/TV {:.2f} %", mesh.element_count(), mesh.node_count(),
+                           100 * model.volume_fraction));
+  for (const Material& material : model.elastic.material.materials) {
+    std::string law = fmt::format("E {:g} MPa", material.youngs_modulus_mpa);
+    if (material.law) law = fmt::format("{}: {} [{}]", material.law->id, material.law->formula, material.law->source);
+    if (material.orthotropic) law = "orthotropic";
+    monitor.note(fmt::format("material {} (label {}): {}, nu {:g}{}", material.name, material.label, law,
+                             material.poisson_ratio, material.source.empty() ? "" : " [" + material.source + "]"));
+  }
+}
+
+}  // namespace
+
+BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
+  PreparedImage prepared = read_and_prepare(wanted, times, monitor);
+  monitor.check_interrupt();
+  Stopwatch watch;
+  monitor.progress("mesh", -1, "");
+  std::vector<Material> materials = wanted.materials;
+  apply_wildcard(prepared.labels, materials);
+
+  BoneModel model;
+  model.removed_voxels = prepared.removed_voxels;
+  model.removed_components = prepared.removed_components;
+  const ImageGeometry& geometry = prepared.labels.geometry;
+  model.elastic.geometry = geometry;
+  model.elastic.mesh = std::make_shared<VoxelMesh>(geometry.size, geometry.spacing_mm, active_voxels(prepared.labels));
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  const double voxel_mm3 = geometry.spacing_mm[0] * geometry.spacing_mm[1] * geometry.spacing_mm[2];
+  model.bone_volume_mm3 = mesh.element_count() * voxel_mm3;
+  model.volume_fraction = static_cast<double>(mesh.element_count()) / static_cast<double>(geometry.size.volume());
+
+  std::optional<VoxelImage> modulus;
+  if (wanted.modulus) modulus = read_image(*wanted.modulus, wanted.read, monitor);
+  model.elastic.material =
+      assign_materials(mesh, prepared.labels, &prepared.grey, modulus ? &*modulus : nullptr, materials);
+  if (wanted.wants_field("Density")) model.density = values_of_elements(mesh, prepared.grey);
+  note_model(model, monitor);
+
+  for (const LoadCaseSpec& spec : wanted.load_cases) {
+    model.load_cases.push_back(resolve_load_case(mesh, spec));
+    require_supported(mesh, model.load_cases.back());
+    monitor.check_interrupt();
+  }
+  times.model += watch.lap();
+  return model;
+}
+
+}  // namespace osteon::app

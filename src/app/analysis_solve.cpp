@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Model to results: solve, fields, reactions, failure load, risk.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "analysis.hpp"
+#include "osteon/core/error.hpp"
+#include "stopwatch.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+/// The judge's residual may differ from the solver's by rounding, not by this factor.
+constexpr double k_residual_slack = 10;
+constexpr double k_force_balance_limit = 1e-3;
+
+/// Load cases in the order that lets equal supports share one set-up.
+std::vector<std::size_t> solve_order(const std::vector<ResolvedLoadCase>& load_cases) {
+  std::vector<std::size_t> group(load_cases.size());
+  for (std::size_t i = 0; i < load_cases.size(); ++i) {
+    group[i] = i;
+    for (std::size_t j = 0; j < i && group[i] == i; ++j)
+      if (load_cases[j].constrained == load_cases[i].constrained) group[i] = group[j];
+  }
+  std::vector<std::size_t> order(load_cases.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return group[a] < group[b]; });
+  return order;
+}
+
+void scale(std::vector<double>& values, double factor) {
+  for (double& value : values) value *= factor;
+}
+
+double main_reaction_n(const LoadCaseResult& result) {
+  return result.reactions.reaction_force_n[static_cast<std::size_t>(result.load_case.displacement_axis)];
+}
+
+/// The problem is linear: the unit-strain solution times force / reaction carries the force asked for.
+void scale_to_force(const ElasticModel& model, LoadCaseResult& result, std::vector<double>& displacement_mm) {
+  const double reaction_n = main_reaction_n(result);
+  if (!(std::abs(reaction_n) > 0)) {
+    throw InputError(
+        fmt::format("load case '{}': the loaded end carries no force, so no force can be put on it; is the "
+                    "bone connected from end to end?",
+                    result.load_case.spec.name));
+  }
+  const double factor = *result.load_case.spec.force_n / reaction_n;
+  scale(displacement_mm, factor);
+  scale(result.load_case.prescribed_mm, factor);
+  result.load_case.applied_displacement_mm *= factor;
+  result.reactions = evaluate_reactions(model, result.load_case, displacement_mm, result.check, nullptr);
+}
+
+/// Collects the fields of one load case for the file and their statistics for the summary.
+class FieldCollector {
+ public:
+  FieldCollector(const Case& wanted, const std::string& suffix, LoadCaseResult& result,
+                 std::vector<OutputField>& fields)
+      : wanted_(wanted), suffix_(suffix), result_(result), fields_(fields) {}
+
+  template <class T>
+  void scalar(const std::string& name, const std::string& unit, const std::vector<T>& values, bool always_counted) {
+    const bool stored = wanted_.wants_field(name);
+    if (stored || always_counted) count(name, unit, std::vector<double>(values.begin(), values.end()));
+    if (stored) store(name, FieldLocation::cell, 1, unit, std::vector<float>(values.begin(), values.end()));
+  }
+
+  void tensor(const std::string& name, int components, const std::string& unit, std::vector<float> values) {
+    if (wanted_.wants_field(name)) store(name, FieldLocation::cell, components, unit, std::move(values));
+  }
+
+  void risk(const std::string& criterion, std::vector<float> values) {
+    const std::string name = "RiskFactor_" + criterion;
+    count(name, "1", std::vector<double>(values.begin(), values.end()));
+    store(name, FieldLocation::cell, 1, "1", std::move(values));
+  }
+
+  /// Statistics are of the magnitude.
+  void displacement(const std::vector<double>& u) {
+    if (!wanted_.wants_field("Displacement")) return;
+    std::vector<double> magnitude(u.size() / 3);
+    for (std::size_t n = 0; n < magnitude.size(); ++n) magnitude[n] = std::hypot(u[3 * n], u[3 * n + 1], u[3 * n + 2]);
+    count("Displacement", "mm", magnitude);
+    store("Displacement", FieldLocation::point, 3, "mm", std::vector<float>(u.begin(), u.end()));
+  }
+
+ private:
+  void count(const std::string& name, const std::string& unit, const std::vector<double>& values) {
+    result_.statistics.emplace_back(name, field_statistics(values, unit));
+  }
+  void store(const std::string& name, FieldLocation location, int components, const std::string& unit,
+             std::vector<float> values) {
+    OutputField field;
+    field.name = name + suffix_;
+    field.location = location;
+    field.components = components;
+    field.unit = unit;
+    field.values = std::move(values);
+    fields_.push_back(std::move(field));
+  }
+
+  const Case& wanted_;
+  const std::string& suffix_;
+  LoadCaseResult& result_;
+  std::vector<OutputField>& fields_;
+};
+
+bool has_failure_load(const LoadCaseResult& result) {
+  const LoadType type = result.load_case.spec.type;
+  const bool translates =
+      type == LoadType::axial || type == LoadType::uniaxial || type == LoadType::confined || type == LoadType::shear;
+  return translates && result.load_case.applied_displacement_mm != 0 &&
+         std::isfinite(result.reactions.stiffness_n_per_mm);
+}
+
+/// Fields, failure load and risk of one solved load case.
+void evaluate(const Case& wanted, const BoneModel& model, const std::string& suffix,
+              const std::vector<double>& displacement_mm, LoadCaseResult& result, std::vector<OutputField>& fields) {
+  const auto asked = [&](const char* criterion) {
+    return std::any_of(wanted.criteria.begin(), wanted.criteria.end(),
+                       [&](const Criterion& c) { return c.id == criterion; });
+  };
+  FieldRequest request;
+  request.tensors = wanted.wants_field("Strain") || wanted.wants_field("Stress");
+  request.principal = wanted.wants_field("PrincipalStrain") || asked("pstrain");
+  request.von_mises = wanted.wants_field("VonMisesStress");
+  request.mean_energy = wanted.wants_field("StrainEnergyDensityMean");
+  ElementFields computed = compute_fields(model.elastic, displacement_mm, request);
+
+  FieldCollector collector(wanted, suffix, result, fields);
+  collector.displacement(displacement_mm);
+  collector.scalar("StrainEnergyDensity", "MPa", computed.energy_density, true);
+  collector.scalar("EffectiveStrain", "1", computed.effective_strain, true);
+  collector.scalar("VonMisesStress", "MPa", computed.von_mises_mpa, false);
+  collector.scalar("StrainEnergyDensityMean", "MPa", computed.mean_energy_density, false);
+  if (has_failure_load(result)) {
+    const double reaction_n = main_reaction_n(result);
+    result.pistoia =
+        pistoia_failure_load(model.elastic.material, computed.effective_strain, reaction_n, wanted.pistoia);
+  }
+  for (const Criterion& criterion : wanted.criteria) {
+    std::vector<float> risk = risk_factor(criterion, computed);
+    result.risk.push_back(summarise_risk(criterion, risk, model.elastic));
+    collector.risk(criterion.id, std::move(risk));
+  }
+  collector.tensor("PrincipalStrain", 3, "1", std::move(computed.principal_strain));
+  collector.tensor("Strain", 6, "1", std::move(computed.strain));
+  collector.tensor("Stress", 6, "MPa", std::move(computed.stress));
+}
+
+/// Fields that belong to the model, not to a load case.
+void add_model_fields(const Case& wanted, BoneModel& model, std::vector<OutputField>& fields) {
+  const MaterialField& material = model.elastic.material;
+  const auto add = [&](const char* name, const char* unit) -> OutputField& {
+    OutputField field;
+    field.name = name;
+    field.unit = unit;
+    fields.push_back(std::move(field));
+    return fields.back();
+  };
+  if (wanted.wants_field("MaterialID")) {
+    OutputField& field = add("MaterialID", "1");
+    field.values_i32.reserve(material.material_index.size());
+    for (const std::uint8_t index : material.material_index)
+      field.values_i32.push_back(material.materials[index].label);
+  }
+  if (wanted.wants_field("YoungsModulus")) add("YoungsModulus", "MPa").values = material.modulus_mpa;
+  if (wanted.wants_field("Density")) add("Density", "mgHA/cm3").values = std::move(model.density);
+}
+
+void judge(const LoadCaseResult& result, double tolerance, Monitor& monitor) {
+  const std::string& name = result.load_case.spec.name;
+  const SolveReport& solve = result.solve;
+  monitor.note(
+      fmt::format("{}: {}, {} iterations, residual {:.2e}, independent residual {:.2e}, force balance {:.1e}, "
+                  "energy {:.1e}",
+                  name, solve.method, solve.iterations, solve.relative_residual, result.check.relative_residual,
+                  result.check.force_balance_error, result.check.energy_error));
+  if (!solve.converged) {
+    monitor.warn(fmt::format("load case '{}' did not converge: {}; its fields are written but must not be trusted",
+                             name, solve.failure));
+  } else if (!(result.check.relative_residual <= k_residual_slack * std::max(tolerance, solve.relative_residual))) {
+    monitor.warn(fmt::format("load case '{}': the independent residual {:.2e} is far above the solver's {:.2e}", name,
+                             result.check.relative_residual, solve.relative_residual));
+  } else if (!(result.check.force_balance_error <= k_force_balance_limit)) {
+    monitor.warn(fmt::format("load case '{}': reactions and loads do not balance ({:.1e}); lower solver.tolerance",
+                             name, result.check.force_balance_error));
+  }
+}
+
+}  // namespace
+
+bool all_converged(const Analysis& analysis) {
+  return std::all_of(analysis.results.begin(), analysis.results.end(),
+                     [](const std::optional<LoadCaseResult>& r) { return r && r->solve.converged; });
+}
+
+void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageTimes& times, Monitor& monitor,
+                    Analysis& analysis) {
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  const MaterialField& material = model.elastic.material;
+  const ElasticProblem problem{mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
+                               &material.modulus_mpa, &mesh.node_positions()};
+  ElasticSolver solver(device, problem, wanted.solver);
+  const std::size_t count = model.load_cases.size();
+  analysis.results.resize(count);
+  analysis.residual_histories.resize(count);
+  std::vector<std::vector<double>> strain_states(wanted.homogenise_first ? 6 : 0);
+  std::vector<std::vector<OutputField>> fields(count);
+  for (const std::size_t i : solve_order(model.load_cases)) {
+    LoadCaseResult result;
+    result.load_case = std::move(model.load_cases[i]);
+    LinearSystem system;
+    system.constrained = &result.load_case.constrained;
+    system.prescribed_mm = &result.load_case.prescribed_mm;
+    system.force_n = result.load_case.force_n.empty() ? nullptr : &result.load_case.force_n;
+    std::vector<double> displacement_mm = solver.solve(system, result.solve, monitor);
+    times.setup += result.solve.setup_s;
+    times.solve += result.solve.solve_s;
+
+    Stopwatch watch;
+    monitor.progress("evaluate", -1, result.load_case.spec.name);
+    result.reactions = evaluate_reactions(model.elastic, result.load_case, displacement_mm, result.check, nullptr);
+    if (result.load_case.spec.force_n) scale_to_force(model.elastic, result, displacement_mm);
+    judge(result, wanted.solver.tolerance, monitor);
+    evaluate(wanted, model, count > 1 ? "_" + result.load_case.spec.name : "", displacement_mm, result, fields[i]);
+    if (wanted.homogenise_first && i >= *wanted.homogenise_first && i < *wanted.homogenise_first + 6)
+      strain_states[i - *wanted.homogenise_first] = std::move(displacement_mm);
+    analysis.residual_histories[i] = result.solve.residual_history;
+    analysis.results[i] = std::move(result);
+    times.post += watch.lap();
+    monitor.check_interrupt();
+  }
+  Stopwatch watch;
+  if (wanted.homogenise_first)
+    analysis.homogenised = homogenise(model.elastic, strain_states, wanted.homogenise_strain);
+  for (std::vector<OutputField>& part : fields)
+    std::move(part.begin(), part.end(), std::back_inserter(analysis.fields));
+  add_model_fields(wanted, model, analysis.fields);
+  times.post += watch.lap();
+}
+
+}  // namespace osteon::app

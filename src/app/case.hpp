@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A case ready to run: the document turned into the types of the rooms below.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "case_document.hpp"
+#include "osteon/image/prepare.hpp"
+#include "osteon/image/read.hpp"
+#include "osteon/model/load_case.hpp"
+#include "osteon/model/materials.hpp"
+#include "osteon/risk/criteria.hpp"
+#include "osteon/risk/pistoia.hpp"
+#include "osteon/solve/linear_solver.hpp"
+
+namespace osteon::app {
+
+struct Case {
+  std::filesystem::path image;
+  std::optional<std::filesystem::path> mask;
+  std::optional<std::filesystem::path> modulus;
+  ReadOptions read;
+  PrepareSteps prepare;
+  std::vector<Material> materials;              ///< label 0 stands for every label that no other material names
+  std::vector<LoadCaseSpec> load_cases;         ///< `homogenise` expanded to its six
+  std::optional<std::size_t> homogenise_first;  ///< index of the first of the six
+  double homogenise_strain = 0;
+  SolverSettings solver;
+  std::string backend = "auto";
+  int threads = 0;
+  std::vector<Criterion> criteria;
+  PistoiaSettings pistoia;
+  std::vector<std::string> fields;   ///< contract names, without risk maps
+  std::vector<std::string> formats;  ///< beside vtkhdf
+  int gzip_level = 1;
+
+  bool wants_field(const std::string& name) const;
+};
+
+/// `document` with its defaults filled in. Throws UsageError with the place of the key at fault.
+Case build_case(const CaseDocument& document);
+
+/// A criterion with the parameters of its [risk.ID]; `document` with defaults.
+Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document);
+
+}  // namespace osteon::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands and what the command line may say to each; main.cpp fills these in.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "console.hpp"
+
+namespace osteon::app {
+
+struct SolveOptions {
+  std::filesystem::path input;  ///< image or case file
+  std::string profile;
+  std::filesystem::path mask;
+  std::vector<std::string> settings;  ///< section.key=value
+  std::filesystem::path output;       ///< empty: NAME.osteon in the current folder
+  std::string backend;
+  int threads = -1;
+  bool dry_run = false, overwrite = false;
+  Verbosity verbosity = Verbosity::normal;
+};
+int run_solve(const SolveOptions& options);
+
+struct InitOptions {
+  std::string profile;
+  bool keys = false;  ///< print the key table instead
+  bool laws = false;  ///< print the published modulus laws instead
+};
+int run_init(const InitOptions& options);
+int run_profiles();
+
+struct InfoOptions {
+  std::filesystem::path file;
+  std::vector<double> spacing_mm;
+  bool json = false;
+};
+int run_info(const InfoOptions& options);
+
+struct RiskOptions {
+  std::filesystem::path result;
+  std::vector<std::string> criteria;
+  std::vector<std::string> settings;  ///< risk.ees.critical_strain=0.008
+};
+int run_risk(const RiskOptions& options);
+
+struct ExportOptions {
+  std::filesystem::path result;
+  bool vtu = false, xdmf = false, nifti = false, csv = false;
+  std::vector<std::string> fields;
+  std::filesystem::path output;  ///< folder; empty: beside the result
+  bool overwrite = false;
+};
+int run_export(const ExportOptions& options);
+
+struct GenerateOptions {
+  std::string kind;
+  std::filesystem::path output;
+  std::vector<int> size;
+  std::vector<double> spacing_mm;
+  double bone_volume_fraction = -1, period_voxels = -1, stretch_z = -1, fraction = -1;  ///< < 0: the recipe's own
+  std::uint64_t seed = 1;
+  bool overwrite = false;
+};
+int run_generate(const GenerateOptions& options);
+
+int run_devices();
+
+}  // namespace osteon::app

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// `osteon generate`: synthetic bones and benchmark problems.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "commands.hpp"
+#include "osteon/core/error.hpp"
+#include "osteon/image/read.hpp"
+#include "osteon/image/synthetic.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Largest extent along an axis that still makes sense as a request.
+constexpr int k_largest_size = 4096;
+
+Index3 size_of(const GenerateOptions& options, Index3 standard) {
+  if (options.size.empty()) return standard;
+  if (options.size.size() != 1 && options.size.size() != 3)
+    throw UsageError("--size takes one number or three: --size 64 or --size 64 64 96");
+  for (const int n : options.size)
+    if (n < 1 || n > k_largest_size)
+      throw UsageError(fmt::format("--size {} must be between 1 and {} voxels", n, k_largest_size));
+  if (options.size.size() == 1) return {options.size[0], options.size[0], options.size[0]};
+  return {options.size[0], options.size[1], options.size[2]};
+}
+
+Vec3 spacing_of(const GenerateOptions& options, double standard) {
+  if (options.spacing_mm.empty()) return {standard, standard, standard};
+  if (options.spacing_mm.size() != 1 && options.spacing_mm.size() != 3)
+    throw UsageError("--spacing takes one number or three, in mm");
+  for (const double h : options.spacing_mm)
+    if (!(h > 0 && std::isfinite(h))) throw UsageError(fmt::format("--spacing {} must be > 0 mm", h));
+  if (options.spacing_mm.size() == 1) return {options.spacing_mm[0], options.spacing_mm[0], options.spacing_mm[0]};
+  return {options.spacing_mm[0], options.spacing_mm[1], options.spacing_mm[2]};
+}
+
+int edge_of(const Index3& size, const std::string& kind) {
+  if (size.x != size.y || size.y != size.z) throw UsageError(kind + " is a cube: give --size one number");
+  return size.x;
+}
+
+double isotropic(const Vec3& spacing_mm, const std::string& kind) {
+  if (spacing_mm[0] != spacing_mm[1] || spacing_mm[1] != spacing_mm[2])
+    throw UsageError(kind + " has cubic voxels: give --spacing one number");
+  return spacing_mm[0];
+}
+
+void set_if_given(double& target, double given, const char* option, double high) {
+  if (given < 0) return;
+  if (!(given > 0 && given <= high)) throw UsageError(fmt::format("{} {} must be > 0 and <= {}", option, given, high));
+  target = given;
+}
+
+VoxelImage make_bone(const GenerateOptions& options) {
+  TrabecularRecipe recipe;
+  recipe.plate_like = options.kind == "trabecular-plates";
+  recipe.size = size_of(options, recipe.size);
+  recipe.spacing_mm = isotropic(spacing_of(options, recipe.spacing_mm), options.kind);
+  set_if_given(recipe.bone_volume_fraction, options.bone_volume_fraction, "--bvtv", 0.95);
+  set_if_given(recipe.period_voxels, options.period_voxels, "--period", k_largest_size);
+  set_if_given(recipe.stretch_z, options.stretch_z, "--stretch", 10);
+  recipe.seed = options.seed;
+  return make_trabecular(recipe);
+}
+
+VoxelImage make_shaft_image(const GenerateOptions& options) {
+  ShaftRecipe recipe;
+  recipe.size = size_of(options, recipe.size);
+  recipe.spacing_mm = isotropic(spacing_of(options, recipe.spacing_mm), options.kind);
+  set_if_given(recipe.bone_volume_fraction, options.bone_volume_fraction, "--bvtv", 0.95);
+  set_if_given(recipe.period_voxels, options.period_voxels, "--period", k_largest_size);
+  recipe.seed = options.seed;
+  return make_shaft(recipe);
+}
+
+VoxelImage make_image(const GenerateOptions& options) {
+  const std::string& kind = options.kind;
+  if (kind == "trabecular-rods" || kind == "trabecular-plates") return make_bone(options);
+  if (kind == "shaft") return make_shaft_image(options);
+  if (kind == "block") return make_block(size_of(options, {16, 16, 16}), spacing_of(options, 1));
+  if (kind == "cantilever") return make_cantilever(size_of(options, {64, 8, 8}), spacing_of(options, 1));
+  const int edge = edge_of(size_of(options, {32, 32, 32}), kind);
+  const double h = isotropic(spacing_of(options, 1), kind);
+  double fraction = kind == "sphere" ? 0 : 0.5;
+  if (options.fraction >= 1) throw UsageError(fmt::format("--fraction {} must be below 1", options.fraction));
+  if (options.fraction >= 0) fraction = options.fraction;
+  if (kind == "sphere") return make_hollow_sphere(edge, h, fraction);
+  return make_block_with_void(edge, h, fraction);
+}
+
+}  // namespace
+
+int run_generate(const GenerateOptions& options) {
+  const std::string extension = options.output.extension().string();
+  if (extension != ".mha" && extension != ".npy")
+    throw UsageError(fmt::format("{}: osteon generate writes .mha or .npy", options.output.string()));
+  if (fs::exists(options.output)) {
+    if (!options.overwrite)
+      throw UsageError(fmt::format("{} exists; choose another name or --overwrite", options.output.string()));
+    if (!fs::is_regular_file(options.output)) throw UsageError(options.output.string() + " is not a file");
+  }
+  const VoxelImage image = make_image(options);
+  // Written under another name first, so that an old file is replaced whole or not at all.
+  const fs::path partial = options.output.parent_path() / (options.output.stem().string() + ".partial" + extension);
+  fs::remove(partial);
+  write_image(partial, image, "uint8");
+  fs::rename(partial, options.output);
+  const auto bone = std::count_if(image.values.begin(), image.values.end(), [](float v) { return v != 0; });
+  const Index3 n = image.geometry.size;
+  fmt::print("{}: {} x {} x {} voxels of {:g} mm, BV/TV {:.2f} %\n", options.output.string(), n.x, n.y, n.z,
+             fmt::join(image.geometry.spacing_mm, " x "),
+             100.0 * static_cast<double>(bone) / static_cast<double>(n.volume()));
+  return 0;
+}
+
+}  // namespace osteon::app

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// The profiles: what other programs and our own checks rely on. Numbers never change under a name; a new set of numbers
+// is a new profile.
+#include "profiles.hpp"
+
+#include <fmt/format.h>
+
+#include "osteon/core/error.hpp"
+
+namespace osteon::app {
+
+const std::vector<Profile>& profiles() {
+  static const std::vector<Profile> k_profiles = {
+      {"trabecular-axial", "any label > 0 is bone; E 10 000 MPa, nu 0.3; axial compression along z, 1 %", R"toml(
+[prepare]
+largest_component = true
+[materials.bone]
+label = 0
+youngs_modulus_mpa = 10000.0
+poisson_ratio = 0.3
+source = "round reference value for comparing structures; results scale with it"
+[[load_case]]
+name = "axial"
+type = "axial"
+axis = "z"
+strain = -0.01
+[risk]
+criteria = ["ees", "pstrain"]
+[risk.pistoia]
+critical_strain = 0.007
+critical_volume_percent = 2.0
+)toml"},
+      {"xtremect1",
+       "XtremeCT I, 82 um: labels 100 and 127; E 6829 MPa, nu 0.3; axial along z, 1 %; Pistoia 0.007 at 2 %", R"toml(
+[prepare]
+labels = [100, 127]
+largest_component = true
+[materials.trabecular]
+label = 100
+youngs_modulus_mpa = 6829.0
+poisson_ratio = 0.3
+source = "MacNeil & Boyd 2008 (recalled, check)"
+[materials.cortical]
+label = 127
+youngs_modulus_mpa = 6829.0
+poisson_ratio = 0.3
+source = "MacNeil & Boyd 2008 (recalled, check)"
+[[load_case]]
+name = "axial"
+type = "axial"
+axis = "z"
+strain = -0.01
+[risk]
+criteria = ["ees", "pstrain"]
+[risk.pistoia]
+critical_strain = 0.007
+critical_volume_percent = 2.0
+)toml"},
+      {"xtremect2",
+       "XtremeCT II, 61 um: labels 100 and 127; E 8748 MPa, nu 0.3; axial along z, 1 %; Pistoia 0.007 at 2 %",
+       R"toml(
+[prepare]
+labels = [100, 127]
+largest_component = true
+[materials.trabecular]
+label = 100
+youngs_modulus_mpa = 8748.0
+poisson_ratio = 0.3
+source = "Whittier 2018 (recalled, check)"
+[materials.cortical]
+label = 127
+youngs_modulus_mpa = 8748.0
+poisson_ratio = 0.3
+source = "Whittier 2018 (recalled, check)"
+[[load_case]]
+name = "axial"
+type = "axial"
+axis = "z"
+strain = -0.01
+[risk]
+criteria = ["ees", "pstrain"]
+[risk.pistoia]
+critical_strain = 0.007
+critical_volume_percent = 2.0
+)toml"},
+      {"homogenise", "6x6 apparent stiffness from six uniform strain states; E 10 000 MPa, nu 0.3", R"toml(
+[prepare]
+largest_component = true
+[materials.bone]
+label = 0
+youngs_modulus_mpa = 10000.0
+poisson_ratio = 0.3
+source = "round reference value for comparing structures; results scale with it"
+[[load_case]]
+name = "homogenise"
+type = "homogenise"
+strain = 0.01
+[risk]
+criteria = []
+[output]
+fields = ["StrainEnergyDensity"]
+)toml"},
+  };
+  return k_profiles;
+}
+
+const Profile& find_profile(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Profile& profile : profiles()) {
+    if (profile.name == name) return profile;
+    names.push_back(profile.name);
+  }
+  const std::string nearest = nearest_name(name, names);
+  throw UsageError(fmt::format("no profile is called '{}'{}; known: {}", name,
+                               nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest),
+                               fmt::join(names, ", ")));
+}
+
+CaseDocument profile_document(const Profile& profile) {
+  return parse_case_text(profile.toml, "profile " + profile.name, {});
+}
+
+}  // namespace osteon::app

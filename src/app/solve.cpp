@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// `osteon solve`: from a scan or a case file to a run folder.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <future>
+
+#include "analysis.hpp"
+#include "commands.hpp"
+#include "osteon/core/error.hpp"
+#include "osteon/core/version.hpp"
+#include "profiles.hpp"
+#include "result_exports.hpp"
+#include "run_folder.hpp"
+#include "run_text.hpp"
+#include "sha256.hpp"
+#include "stopwatch.hpp"
+#include "summary.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Profile, then case file, then the command line.
+CaseDocument make_document(const SolveOptions& options, Console& console) {
+  CaseDocument document;
+  const bool is_case = options.input.extension() == ".toml";
+  if (!options.profile.empty()) {
+    document = profile_document(find_profile(options.profile));
+  } else if (!is_case) {
+    document = profile_document(find_profile(k_default_profile));
+    console.note(fmt::format("no --profile given: {} is used", k_default_profile));
+  }
+  if (is_case) document = merge_documents(std::move(document), parse_case_file(options.input));
+  const auto set_path = [&](const char* key, const fs::path& path) {
+    CaseValue value;
+    value.texts = {fs::absolute(path).lexically_normal().string()};
+    value.where = "command line";
+    document.sections["image"].values[key] = std::move(value);
+  };
+  if (!is_case) set_path("file", options.input);
+  if (!options.mask.empty()) set_path("mask", options.mask);
+  for (const std::string& setting : options.settings) apply_setting(document, setting);
+  const char* environment = std::getenv("OSTEON_BACKEND");
+  const CaseTable& solver = document.sections["solver"];
+  if (!options.backend.empty()) {
+    apply_setting(document, "solver.backend=" + options.backend);
+  } else if (environment != nullptr && *environment != 0 && solver.find("backend") == nullptr) {
+    apply_setting(document, std::string("solver.backend=") + environment);
+  }
+  if (options.threads >= 0) apply_setting(document, fmt::format("solver.threads={}", options.threads));
+  fill_defaults(document);
+  return document;
+}
+
+fs::path default_folder(const fs::path& input) {
+  fs::path stem = input.has_filename() ? input.filename() : input.parent_path().filename();
+  if (stem.extension() == ".gz") stem = stem.stem();
+  return stem.stem().string() + ".osteon";
+}
+
+std::size_t peak_host_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
+}
+
+/// One run and everything known about it so far.
+class SolveRun {
+ public:
+  SolveRun(const SolveOptions& options, Console& console)
+      : options_(options),
+        console_(console),
+        document_(make_document(options, console)),
+        case_(build_case(document_)),
+        folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite) {}
+
+  int run() {
+    console_.note(fmt::format("osteon {} ({})", version(), git_revision()));
+    const std::unique_ptr<Device> device = make_device(case_.backend, case_.threads, console_);
+    record_.backend = device_kind_name(device->kind());
+    record_.device = device->description();
+    record_.threads = device->threads();
+    if (options_.dry_run) return dry_run();
+    start_folder();
+    try {
+      solve(*device);
+      record_.state = all_converged(analysis_) ? "done" : "not converged";
+      write_results(*device);
+    } catch (const Interrupted&) {
+      leave_readable_state(*device);
+      throw;
+    }
+    console_.say(run_summary(case_, record_, model_, analysis_, folder_.target()));
+    return static_cast<int>(all_converged(analysis_) ? ExitCode::done : ExitCode::not_converged);
+  }
+
+ private:
+  int dry_run() {
+    model_ = build_model(case_, record_.times, console_);
+    console_.say(model_text(case_, record_, model_));
+    return 0;
+  }
+
+  void start_folder() {
+    case_text_ =
+        write_case(document_, fmt::format("Resolved case of osteon {}: runs again to the same result. Paths are "
+                                          "absolute.",
+                                          version()));
+    folder_.write_text("case.toml", case_text_);
+    console_.open_log(folder_.file("log.txt"));
+  }
+
+  void solve(Device& device) {
+    hashes_ = std::async(std::launch::async, [paths = input_paths()] {
+      std::vector<InputFile> files;
+      for (const fs::path& path : paths) files.push_back({path.string(), sha256_of(path)});
+      return files;
+    });
+    model_ = build_model(case_, record_.times, console_);
+    run_load_cases(case_, model_, device, record_.times, console_, analysis_);
+  }
+
+  std::vector<fs::path> input_paths() const {
+    std::vector<fs::path> paths = {case_.image};
+    if (case_.mask) paths.push_back(*case_.mask);
+    if (case_.modulus) paths.push_back(*case_.modulus);
+    return paths;
+  }
+
+  std::string finish_record(const Device& device) {
+    if (hashes_.valid()) record_.inputs = hashes_.get();
+    record_.warnings = console_.warnings();
+    record_.total_s = console_.elapsed_s();
+    record_.peak_host_bytes = peak_host_bytes();
+    record_.peak_device_bytes = device.bytes_peak();
+    return summary_json(case_, record_, &model_, analysis_);
+  }
+
+  void write_results(const Device& device) {
+    Stopwatch watch;
+    console_.progress("write", -1, folder_.target().string());
+    ResultData data;
+    data.model = &model_.elastic;
+    data.fields = std::move(analysis_.fields);
+    for (const auto& result : analysis_.results) {
+      const std::string& name = result->load_case.spec.name;
+      data.load_case_names.push_back(name);
+      data.node_sets.push_back({"support_" + name, result->load_case.support_nodes});
+      data.node_sets.push_back({"loaded_" + name, result->load_case.loaded_nodes});
+    }
+    data.summary_json = finish_record(device);
+    data.case_toml = case_text_;
+    data.residual_histories = analysis_.residual_histories;
+    write_result(folder_.file("result.vtkhdf"), data, {case_.gzip_level, case_.threads});
+    data = {};
+    export_formats(folder_.file("result.vtkhdf"), case_.formats);
+    record_.times.write = watch.lap();
+    folder_.write_text("summary.json", finish_record(device));
+    close_folder();
+  }
+
+  void leave_readable_state(const Device& device) {
+    record_.state = "interrupted";
+    console_.note("interrupted by the user");
+    folder_.write_text("summary.json", finish_record(device));
+    close_folder();
+    console_.warn(fmt::format("interrupted; what is known so far is in {}", folder_.target().string()));
+  }
+
+  void close_folder() {
+    console_.note(fmt::format("done after {:.2f} s", console_.elapsed_s()));
+    console_.close_log();
+    folder_.publish();
+  }
+
+  const SolveOptions& options_;
+  Console& console_;
+  CaseDocument document_;
+  Case case_;
+  RunFolder folder_;
+  RunRecord record_;
+  BoneModel model_;
+  Analysis analysis_;
+  std::string case_text_;
+  std::future<std::vector<InputFile>> hashes_;
+};
+
+}  // namespace
+
+int run_solve(const SolveOptions& options) {
+  install_signal_handlers();
+  Console console(options.verbosity);
+  return SolveRun(options, console).run();
+}
+
+}  // namespace osteon::app
