@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "kernels/vector/vector.hpp"
+#include "support.hpp"
+
+using namespace osteon;
+using namespace osteon::test;
+using kernels::vector_kernels;
+
+namespace {
+/// Empty, one, below and above a warp, a block and a reduction block, and several of each, never divisible.
+const std::size_t k_sizes[] = {0, 1, 31, 257, 4096, 4097, 12289, 300001};
+}  // namespace
+
+TEST_CASE_TEMPLATE("dot is the sum of products", Real, float, double) {
+  const auto device = make_test_device();
+  for (const std::size_t n : k_sizes) {
+    CAPTURE(n);
+    Random random(n + 1);
+    const auto x = random_vector<Real>(n, random), y = random_vector<Real>(n, random);
+    double expected = 0;
+    for (std::size_t i = 0; i < n; ++i) expected += double(x[i]) * double(y[i]);
+    Buffer<Real> dx(*device, x), dy(*device, y);
+
+    const double sum = vector_kernels<Real>(*device).dot(*device, n, dx.data(), dy.data());
+
+    CHECK(std::abs(sum - expected) <= 1e-14 * norm(x) * norm(y));  // sums are kept in double for both precisions
+  }
+}
+
+TEST_CASE_TEMPLATE("dot and cg_update give the same digits on one thread, on two, and again", Real, float, double) {
+  const std::size_t n = 300001;
+  Random random(3);
+  const auto x = random_vector<Real>(n, random), y = random_vector<Real>(n, random);
+  const auto sums_on = [&](int threads) {
+    const auto device = make_device(backend_name(), threads, silent_monitor());
+    Buffer<Real> dx(*device, x), dy(*device, y), px(*device, x), r(*device, y);
+    const auto& vectors = vector_kernels<Real>(*device);
+    const double dot = vectors.dot(*device, n, dx.data(), dy.data());
+    return std::vector<double>{dot, vectors.cg_update(*device, n, 0.7, dx.data(), dy.data(), px.data(), r.data())};
+  };
+
+  const auto one = sums_on(1);
+
+  CHECK(same_bits(one, sums_on(2)));
+  CHECK(same_bits(one, sums_on(2)));
+}
+
+TEST_CASE_TEMPLATE("axpy, xpby and cg_update are their formulas", Real, float, double) {
+  const auto device = make_test_device();
+  const auto& vectors = vector_kernels<Real>(*device);
+  for (const std::size_t n : k_sizes) {
+    CAPTURE(n);
+    Random random(n + 2);
+    const auto x = random_vector<Real>(n, random), y = random_vector<Real>(n, random);
+    const auto p = random_vector<Real>(n, random), q = random_vector<Real>(n, random);
+    const double a = 0.3125;  // exact in both precisions
+    std::vector<double> sum(n), mixed(n), moved(n), residual(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      sum[i] = double(y[i]) + a * double(x[i]);
+      mixed[i] = double(x[i]) + a * double(y[i]);
+      moved[i] = double(x[i]) + a * double(p[i]);
+      residual[i] = double(y[i]) - a * double(q[i]);
+    }
+    Buffer<Real> dx(*device, x), dp(*device, p), dq(*device, q), axpy(*device, y), xpby(*device, y),
+        moved_x(*device, x), r(*device, y);
+
+    vectors.axpy(*device, n, a, dx.data(), axpy.data());
+    vectors.xpby(*device, n, dx.data(), a, xpby.data());
+    const double rr = vectors.cg_update(*device, n, a, dp.data(), dq.data(), moved_x.data(), r.data());
+
+    CHECK(difference(axpy.to_host(), sum) <= k_tolerance<Real>);
+    CHECK(difference(xpby.to_host(), mixed) <= k_tolerance<Real>);
+    CHECK(difference(moved_x.to_host(), moved) <= k_tolerance<Real>);
+    CHECK(difference(r.to_host(), residual) <= k_tolerance<Real>);
+    CHECK(std::abs(rr - norm(residual) * norm(residual)) <= k_tolerance<Real> * rr);
+  }
+}
+
+TEST_CASE_TEMPLATE("scaling into another precision rounds once", Real, float, double) {
+  const auto device = make_test_device();
+  const auto& vectors = vector_kernels<Real>(*device);
+  for (const std::size_t n : k_sizes) {
+    CAPTURE(n);
+    Random random(n + 3);
+    const auto x = random_vector<Real>(n, random);
+    std::vector<float> narrow(n);
+    std::vector<double> wide(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      wide[i] = 1.1 * double(x[i]);
+      narrow[i] = static_cast<float>(wide[i]);
+    }
+    Buffer<Real> dx(*device, x);
+    Buffer<float> f(*device, n);
+    Buffer<double> d(*device, n);
+
+    vectors.scale_to_float(*device, n, 1.1, dx.data(), f.data());
+    vectors.scale_to_double(*device, n, 1.1, dx.data(), d.data());
+
+    CHECK(same_bits(f.to_host(), narrow));
+    CHECK(same_bits(d.to_host(), wide));
+  }
+}
+
+TEST_CASE_TEMPLATE("only the listed degrees of freedom become zero", Real, float, double) {
+  const auto device = make_test_device();
+  const std::size_t nodes = 1001;
+  Random random(4);
+  const auto y = random_vector<Real>(3 * nodes, random);
+  auto expected = y;
+  std::vector<std::uint32_t> listed;
+  std::vector<std::uint8_t> bits;
+  for (std::uint32_t node = 0; node < nodes; node += 1 + random.below(3)) {
+    listed.push_back(node);
+    bits.push_back(static_cast<std::uint8_t>(random.below(8)));
+    for (int c = 0; c < 3; ++c)
+      if (bits.back() >> c & 1) expected[3 * node + static_cast<std::size_t>(c)] = 0;
+  }
+  Buffer<std::uint32_t> device_nodes(*device, listed);
+  Buffer<std::uint8_t> device_bits(*device, bits);
+  Buffer<Real> dy(*device, y);
+  const auto& vectors = vector_kernels<Real>(*device);
+
+  vectors.zero_constrained(*device, {}, dy.data());
+  CHECK(same_bits(dy.to_host(), y));
+  vectors.zero_constrained(*device, {device_nodes.data(), device_bits.data(), listed.size()}, dy.data());
+
+  CHECK(dy.to_host() == expected);
+}
