@@ -36,7 +36,8 @@ class CudaDevice final : public Device {
     return pointer;
   }
   void release(void* pointer, std::size_t bytes) noexcept override {
-    cudaFree(pointer);
+    if (cudaFree(pointer) != cudaSuccess)
+      cudaGetLastError();  // a destructor must not leave an error for the next check
     count_release(bytes);
   }
   void copy_to_device(void* device, const void* host, std::size_t bytes) override {
