@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Who may include whom, downwards only: app -> io, risk -> mechanics -> solve, model -> image -> core.
 # Run as: cmake -DSOURCE=<repository> -P check_layers.cmake
+cmake_minimum_required(VERSION 3.25)
 set(below_core)
 set(below_image core)
 set(below_model core image)
