@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Problems without a solution end in words, never in an exception or a hang.
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "support/solve_model.hpp"
+#include "unit/mechanics/small_model.hpp"
+
+using namespace osteon;
+using namespace osteon::test;
+
+namespace {
+
+SolveReport failed_solve(const ElasticModel& model, const ResolvedLoadCase& load_case, SolverSettings settings = {}) {
+  const auto device = make_test_device();
+  ElasticSolver solver(*device, problem_of(model), settings);
+  SolveReport report;
+  const std::vector<double> u = solver.solve(system_of(load_case), report, silent_monitor());
+  CHECK(u.size() == 3 * std::size_t{model.mesh->node_count()});
+  CHECK_FALSE(report.converged);
+  return report;
+}
+
+bool says(const SolveReport& report, const std::string& words) {
+  INFO(report.failure);
+  const bool found = report.failure.find(words) != std::string::npos;
+  CHECK(found);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a load or prescribed displacement that is not a number is named") {
+  const ElasticModel model = l_shaped_model();
+  ResolvedLoadCase load_case = platen_case(model, -0.1);
+  load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+  load_case.force_n[300] = std::numeric_limits<double>::quiet_NaN();
+  says(failed_solve(model, load_case), "not a number");
+
+  load_case = platen_case(model, std::numeric_limits<double>::infinity());
+  says(failed_solve(model, load_case), "not a number");
+}
+
+TEST_CASE("too few iterations are reported with the residual reached, and the field so far is usable") {
+  const ElasticModel model = l_shaped_model();
+  SolverSettings settings;
+  settings.max_iterations = 2;
+
+  const SolveReport report = failed_solve(model, platen_case(model, -0.1), settings);
+
+  says(report, "2 iterations");
+  CHECK(report.iterations == 2);
+  CHECK(report.residual_history.size() == 3);
+  CHECK(report.relative_residual == report.residual_history.back());
+  CHECK(report.relative_residual < 1);
+}
+
+TEST_CASE("a bone without supports under a force that nothing balances is reported") {
+  for (const Preconditioner preconditioner : {Preconditioner::multigrid, Preconditioner::block_jacobi}) {
+    const ElasticModel model = l_shaped_model();
+    ResolvedLoadCase load_case = empty_case(model);
+    load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+    load_case.force_n[0] = 1;
+    SolverSettings settings;
+    settings.preconditioner = preconditioner;
+    settings.max_iterations = 200;
+
+    const SolveReport report = failed_solve(model, load_case, settings);
+
+    CHECK_FALSE(report.failure.empty());
+  }
+}
+
+TEST_CASE("a loaded part that is not held beside one that is held is reported") {
+  const ElasticModel model =
+      make_model({7, 3, 6}, {1, 1, 1}, [](int x, int, int) { return x != 3; }, {isotropic_elasticity(1, 0.3)});
+  ResolvedLoadCase load_case = empty_case(model);
+  load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+  for (std::uint32_t n = 0; n < model.mesh->node_count(); ++n) {
+    const Index3 p = model.mesh->node_positions()[n];
+    if (p.x <= 3 && p.z == 0)
+      for (int c = 0; c < 3; ++c) prescribe(load_case, n, c, 0);
+    if (p.z == 6) load_case.force_n[3 * n] = 1;
+  }
+  SolverSettings settings;
+  settings.max_iterations = 200;
+
+  CHECK_FALSE(failed_solve(model, load_case, settings).failure.empty());
+}
