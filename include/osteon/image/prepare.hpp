@@ -26,12 +26,18 @@ struct PrepareSteps {
   std::optional<Crop> crop;
   bool to_density = false;                   ///< calibrate to mgHA/cm3 first
   double gaussian_sigma_voxels = 0;          ///< 0 = none; separable, truncated at 4 sigma, edges mirrored
-  std::optional<Vec3> resample_spacing_mm;   ///< new spacing
-  std::optional<double> resample_factor;     ///< new size = round(size * factor), corner samples kept on corners
-  int resample_spline_order = 1;             ///< 0 nearest, 1 linear, 2, 3 B-spline
+  /// New spacing, kept exactly. The outer faces of the image stay: new size = round(size * old / new), and the first
+  /// centre moves by (new - old) / 2.
+  std::optional<Vec3> resample_spacing_mm;
+  /// New size = round(size * factor), corner samples kept on corners (scipy.ndimage.zoom, grid_mode=False). The spacing
+  /// recorded is old / factor, as ciclope and other users of zoom do; the true distance of the samples is
+  /// old * (n - 1) / (m - 1), 0.5 % more for 200 -> 100. Use resample_spacing_mm where that matters.
+  std::optional<double> resample_factor;
+  int resample_spline_order = 1;             ///< 0 nearest, 1 linear, 2, 3 B-spline; labels and masks: always nearest
   std::vector<Threshold> thresholds;         ///< one or two (or more); empty = values are labels already
   std::vector<int> labels;                   ///< labels that are kept; empty = all > 0
-  int closing_radius_voxels = 0;             ///< ball; borders mirrored so that cut struts stay cut
+  /// Ball; borders mirrored so that cut struts stay cut. A voxel added takes the label of the nearest bone voxel.
+  int closing_radius_voxels = 0;
   bool largest_component = true;             ///< keep the largest face-connected part
 };
 
@@ -44,8 +50,9 @@ struct PreparedImage {
   std::vector<std::string> history;    ///< one sentence per step, for the log and the report
 };
 
-/// Runs the steps. `mask`, when given, must share the grid: its values > 0 limit what can be bone (labels come from
-/// the mask when no thresholds are given). Throws InputError when nothing is left, saying after which step.
+/// Runs the steps. `mask`, when given, must share the grid: its values > 0 limit what can be bone, also after closing
+/// (labels come from the mask when no thresholds are given); it is cropped and resampled with the image.
+/// Throws InputError when nothing is left, saying after which step; UsageError when the steps make no sense.
 PreparedImage prepare_image(VoxelImage image, const VoxelImage* mask, const PrepareSteps& steps, Monitor& monitor);
 
 }  // namespace osteon

@@ -32,10 +32,12 @@ VoxelImage read_image(const std::filesystem::path& path, const ReadOptions& opti
 /// Header only, as far as the format allows.
 ImageInfo read_image_info(const std::filesystem::path& path, const ReadOptions& options);
 
-/// Turns stored values into mgHA/cm3 by the image's calibration; throws InputError when the image has none.
+/// Turns stored values into mgHA/cm3 by the image's calibration; throws InputError when the image has none. The
+/// calibration is used up: it is gone from the image afterwards, so that values are not converted twice.
 void calibrate_to_density(VoxelImage& image);
 
-/// Writes .mha (zlib) or .npy by the extension; `value_type` is uint8, int16 or float32. Never overwrites.
+/// Writes .mha (zlib) or .npy by the extension; `value_type` is uint8, int16 or float32 (integers: rounded). Never
+/// overwrites, and never leaves half a file. Throws InputError when a value does not fit the type.
 void write_image(const std::filesystem::path& path, const VoxelImage& image, const std::string& value_type);
 
 }  // namespace osteon
