@@ -37,6 +37,10 @@ OpenScan open_dicom_folder(const std::filesystem::path& folder, std::size_t) { n
 
 #include <algorithm>
 #include <cstdarg>
+#if __has_include(<gdcmTrace.h>)
+#include <gdcmTrace.h>
+#define OSTEON_GDCM_TRACE 1
+#endif
 
 // The libtiff inside ITK, whose header is not installed; null in an ITK that was built against another one.
 using TiffHandler = void (*)(const char*, const char*, va_list);
@@ -52,6 +56,10 @@ class QuietItk {
  public:
   QuietItk() {
     itk::Object::GlobalWarningDisplayOff();
+#ifdef OSTEON_GDCM_TRACE
+    gdcm::Trace::WarningOff();
+    gdcm::Trace::ErrorOff();
+#endif
     if (itk_TIFFSetWarningHandler != nullptr) tiff_before_ = itk_TIFFSetWarningHandler(nullptr);
   }
   ~QuietItk() {
@@ -215,19 +223,26 @@ std::vector<std::string> only_series(const fs::path& folder, std::size_t dicom_f
   return files;
 }
 
-// Uncompressed slices must be at least as long as their pixels; GDCM does not say when they are not.
-void check_slice_length(const itk::GDCMImageIO& io, const std::string& file) {
-  std::string syntax;
-  itk::GDCMImageIO& source = const_cast<itk::GDCMImageIO&>(io);
-  itk::ExposeMetaData<std::string>(source.GetMetaDataDictionary(), "0002|0010", syntax);
-  const bool uncompressed = syntax.find("1.2.840.10008.1.2.4") == std::string::npos &&
-                            syntax.find("1.2.840.10008.1.2.5") == std::string::npos &&
-                            syntax.find("1.2.840.10008.1.2.1.99") == std::string::npos;
-  std::string bits;
-  itk::ExposeMetaData<std::string>(source.GetMetaDataDictionary(), "0028|0100", bits);
-  const std::uint64_t needed = std::uint64_t{io.GetDimensions(0)} * io.GetDimensions(1) *
+// Uncompressed slices must hold all their pixels; GDCM fills what is missing without a word.
+void check_slice_length(itk::GDCMImageIO& io, const std::string& path) {
+  std::string syntax, bits;
+  itk::ExposeMetaData<std::string>(io.GetMetaDataDictionary(), "0002|0010", syntax);
+  itk::ExposeMetaData<std::string>(io.GetMetaDataDictionary(), "0028|0100", bits);
+  const bool little_endian = syntax.empty() || syntax.compare(0, 17, "1.2.840.10008.1.2") == 0;
+  const std::string kind = little_endian && syntax.size() >= 17 ? syntax.substr(17, syntax.find('\0', 17) - 17) : "";
+  if (!little_endian || (!kind.empty() && kind != ".1")) return;  // packed, or big-endian
+  const std::uint64_t pixels = std::uint64_t{io.GetDimensions(0)} * io.GetDimensions(1) *
                                static_cast<std::uint64_t>(std::max(std::atoi(bits.c_str()), 8)) / 8;
-  if (uncompressed) FileBytes(file).require(0, needed, "this DICOM slice");
+  FileBytes file(path);
+  file.require(0, pixels, "this DICOM slice");
+  const std::string tag = "\xe0\x7f\x10" + std::string(1, '\0');  // (7FE0,0010) pixel data
+  for (const std::uint64_t header : {8, 12})                      // implicit, explicit: usual place, at the end
+    for (const std::uint64_t tail : {pixels, pixels + pixels % 2})
+      if (file.size() >= tail + header && file.read_up_to(file.size() - tail - header, 4) == tag) return;
+  const std::string whole = file.read_up_to(0, file.size());
+  const std::size_t at = whole.rfind(tag);
+  if (at == std::string::npos) file.fail("truncated: this DICOM slice holds no pixels");
+  file.require(at + 8, pixels, "the pixels of this DICOM slice");
 }
 
 std::vector<float> read_series(SeriesReader& reader, const fs::path& folder) {

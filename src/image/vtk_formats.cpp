@@ -21,13 +21,13 @@ OpenScan open_vti(const std::filesystem::path& path) {
 #include <vtkCallbackCommand.h>
 #include <vtkCellData.h>
 #include <vtkDataArray.h>
+#include <vtkExecutive.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkMatrix3x3.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
-#include <vtkXMLDataParser.h>
 #include <vtkXMLImageDataReader.h>
 
 #include <memory>
@@ -41,12 +41,16 @@ class ErrorListener {
   ErrorListener() {
     command_->SetClientData(&text_);
     command_->SetCallback([](vtkObject*, unsigned long, void* client, void* call) {
-      *static_cast<std::string*>(client) += call != nullptr ? static_cast<const char*>(call) : "unknown error";
+      auto& text = *static_cast<std::string*>(client);  // the first report is the cause of the others
+      if (text.empty()) text = call != nullptr ? static_cast<const char*>(call) : "unknown error";
     });
   }
-  void listen(vtkObject* object) {
-    object->AddObserver(vtkCommand::ErrorEvent, command_);
-    object->AddObserver(vtkCommand::WarningEvent, command_);
+  void listen(vtkXMLImageDataReader* reader) {
+    for (vtkObject* object : {static_cast<vtkObject*>(reader), static_cast<vtkObject*>(reader->GetExecutive())}) {
+      object->AddObserver(vtkCommand::ErrorEvent, command_);
+      object->AddObserver(vtkCommand::WarningEvent, command_);
+    }
+    reader->SetParserErrorObserver(command_);
   }
   /// Throws InputError when anything was reported.
   void check(const std::filesystem::path& path) const {
@@ -143,10 +147,6 @@ OpenScan open_vti(const std::filesystem::path& path) {
   ErrorListener errors;
   vtkNew<vtkXMLImageDataReader> reader;
   errors.listen(reader);
-  vtkNew<vtkXMLDataParser> parser;
-  errors.listen(parser);
-  reader->SetReaderErrorObserver(nullptr);
-  reader->SetParserErrorObserver(nullptr);
   reader->SetFileName(path.string().c_str());
   reader->UpdateInformation();
   errors.check(path);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Scans in and images out.
 #pragma once
 
 #include <array>
