@@ -10,8 +10,21 @@ namespace {
 typedef float Float8 __attribute__((vector_size(32), aligned(4)));
 typedef double Double8 __attribute__((vector_size(64), aligned(8)));
 
-template <class Real, class Vector>
+// A template argument would lose the alignment of the types above, so the choice goes through members.
+template <class Real>
+struct Column;
+template <>
+struct Column<float> {
+  typedef Float8 vector;
+};
+template <>
+struct Column<double> {
+  typedef Double8 vector;
+};
+
+template <class Real>
 void block_row(const BlockMatrixView<Real>& a, std::uint32_t row, const Real* x, Real s, const Real* b, Real* y) {
+  typedef typename Column<Real>::vector Vector;
   Vector even{}, odd{};  // two chains hide the latency of the multiply-add
   for (std::int64_t k = a.row_start[row]; k < a.row_start[row + 1]; ++k) {
     const Real* values = a.values + k_block_values * k;
@@ -78,6 +91,6 @@ void element_galerkin(int m, double modulus, const Hex8Blocks<double>& blocks, d
 
 }  // namespace
 
-const CoarseSimd k_coarse = {&block_row<float, Float8>, &block_row<double, Double8>, &multiply_add, &element_galerkin};
+const CoarseSimd k_coarse = {&block_row<float>, &block_row<double>, &multiply_add, &element_galerkin};
 
 }  // namespace osteon::kernels::OSTEON_SIMD
