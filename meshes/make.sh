@@ -5,7 +5,7 @@
 set -eu
 
 if [ $# -lt 1 ]; then
-  echo "usage: $0 OSTEON [FOLDER ...]    e.g. $0 build/src/app/osteon meshes/trabecular" >&2
+  echo "usage: $0 OSTEON [FOLDER ...]    e.g. $0 build/osteon meshes/trabecular" >&2
   exit 2
 fi
 osteon=$(command -v "$1") || { echo "$0: '$1' is not a program; give the path of the osteon you built" >&2; exit 2; }

@@ -22,7 +22,7 @@ result=$example/result
 cat <<END
 
 Done. Look at:
-  $result/result.vtkhdf   in ParaView (File > Open, Apply, colour by RiskFactor_pstrain)
+  $result/result.vtkhdf   in ParaView (File > Open, Apply, colour by RiskFactor_ees)
   $result/summary.json    stiffness, failure load, risk scores
   $example/README.md      what this example shows
 Your own scan: $osteon solve SCAN --profile xtremect2 -o result     ($osteon profiles lists the others)

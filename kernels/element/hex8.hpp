@@ -66,6 +66,37 @@ inline Hex8Blocks<double> hex8_blocks(const Elasticity& c, const double h[3]) {
   return s;
 }
 
+/// force modes += modulus * blocks * displacement modes of one element; arrays are [component][mode], 45 products.
+/// `Value` is Real, or a vector of Real when eight or sixteen elements go together. Mode 0 carries nothing.
+template <class Real, class Value>
+OSTEON_HD inline void add_modal_force(const Hex8Blocks<Real>& s, const Value& modulus, const Value m[3][8],
+                                      Value f[3][8]) {
+  auto couple_three = [&](int r, int mx, int my, int mz) {
+    const auto& k = s.block[r];
+    f[0][mx] += modulus * (m[0][mx] * k[0][0] + m[1][my] * k[0][1] + m[2][mz] * k[0][2]);
+    f[1][my] += modulus * (m[0][mx] * k[0][1] + m[1][my] * k[1][1] + m[2][mz] * k[1][2]);
+    f[2][mz] += modulus * (m[0][mx] * k[0][2] + m[1][my] * k[1][2] + m[2][mz] * k[2][2]);
+  };
+  auto couple_two = [&](int r, int i, int j) {
+    const auto& k = s.block[r];
+    const int mi = r ^ (1 << i), mj = r ^ (1 << j);
+    f[i][mi] += modulus * (m[i][mi] * k[i][i] + m[j][mj] * k[i][j]);
+    f[j][mj] += modulus * (m[i][mi] * k[i][j] + m[j][mj] * k[j][j]);
+  };
+  auto single = [&](int r, int i) { f[i][7] += modulus * (m[i][7] * s.block[r][i][i]); };
+  couple_three(0, 1, 2, 4);
+  couple_three(7, 6, 5, 3);
+  couple_two(1, 1, 2);
+  couple_two(2, 0, 2);
+  couple_two(4, 0, 1);
+  couple_two(3, 0, 1);
+  couple_two(5, 0, 2);
+  couple_two(6, 1, 2);
+  single(3, 2);
+  single(5, 1);
+  single(6, 0);
+}
+
 /// Strain at the centroid (which for a box is also the element mean) from the 24 nodal displacements; Voigt order of
 /// voigt.hpp, engineering shear.
 template <class Real>

@@ -6,7 +6,7 @@
 // base + popcount of the lower bits. Elements are numbered the same way by their low corner, which lies in the brick.
 // So vectors are plain 1-D arrays [3 node + component] without holes, and no element-to-node table is stored
 // (the value-on-index idea of NanoVDB; see Museth 2021, doi 10.1145/3450623.3464653).
-// Memory: 232 B per brick, about 1 B per active node at the usual fill of 35 %.
+// Memory: 208 B per brick and 108 B of neighbours, about 2 B per active node at the usual fill of 35 %.
 #pragma once
 
 #include <cstddef>

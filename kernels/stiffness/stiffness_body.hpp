@@ -40,21 +40,6 @@ struct StiffnessColumn {
   Real carried[3][4];     ///< force modes on that face from the elements under it
 };
 
-/// force mode = modulus * block * displacement mode on one element; modes [component][mode] as in hex8.hpp.
-template <class Real>
-OSTEON_HD inline void element_modal_force(const Hex8Blocks<Real>& s, Real modulus, const Real m[3][8], Real f[3][8]) {
-  for (int r = 0; r < 8; ++r)
-    for (int i = 0; i < 3; ++i) {
-      const int mode = r ^ (1 << i);
-      Real sum = 0;  // mode 0 is a translation: no force
-      if (mode != 0) sum = s.block[r][i][i] * m[i][mode];
-      for (int j = 0; j < 3; ++j)  // coupled only when r holds both or neither of the bits i and j
-        if (j != i && (r >> i & 1) == (r >> j & 1))
-          sum += s.block[r][i < j ? i : j][i < j ? j : i] * m[j][r ^ (1 << j)];
-      f[i][mode] = modulus * sum;
-    }
-}
-
 template <class Real>
 OSTEON_HD inline void start_column(const BrickGridView& grid, std::int32_t b, int thread,
                                    StiffnessColumn<Real>& column) {
@@ -124,7 +109,7 @@ OSTEON_HD inline void add_element_layer(const StiffnessView<Real>& view, int thr
                                         StiffnessColumn<Real>& column, StiffnessTile<Real>& tile) {
   const int tx = thread % k_tile_edge, ty = thread / k_tile_edge;
   if (step >= k_tile_edge || tx > k_brick_edge || ty > k_brick_edge) return;
-  Real above[3][4], f[3][8];
+  Real above[3][4], f[3][8] = {};
   face_modes(tile.displacement[step & 1], thread, above);
   const std::uint32_t element = column_element(view.grid, thread, step, column);
   if (element != k_no_node) {
@@ -134,7 +119,7 @@ OSTEON_HD inline void add_element_layer(const StiffnessView<Real>& view, int thr
         m[c][s] = column.below[c][s] + above[c][s];
         m[c][s + 4] = above[c][s] - column.below[c][s];
       }
-    element_modal_force(view.palette[view.palette_index[element]], static_cast<Real>(view.modulus_mpa[element]), m, f);
+    add_modal_force(view.palette[view.palette_index[element]], static_cast<Real>(view.modulus_mpa[element]), m, f);
   } else {
     for (int c = 0; c < 3; ++c)
       for (int s = 0; s < 8; ++s) f[c][s] = 0;

@@ -119,35 +119,6 @@ OSTEON_INLINE void store_plane(const BrickGridView& grid, std::int32_t b, int z,
   }
 }
 
-/// f += modulus * blocks * m on the 24 modes of a vector of elements; m[c][mode], mode 0 carries nothing.
-template <class Real, class V>
-OSTEON_INLINE void element_core(const Hex8Blocks<Real>& s, const V& modulus, const V m[3][8], V f[3][8]) {
-  auto full = [&](int r, int mx, int my, int mz) {
-    const auto& k = s.block[r];
-    f[0][mx] += modulus * (m[0][mx] * k[0][0] + m[1][my] * k[0][1] + m[2][mz] * k[0][2]);
-    f[1][my] += modulus * (m[0][mx] * k[1][0] + m[1][my] * k[1][1] + m[2][mz] * k[1][2]);
-    f[2][mz] += modulus * (m[0][mx] * k[2][0] + m[1][my] * k[2][1] + m[2][mz] * k[2][2]);
-  };
-  auto pair = [&](int r, int i, int j) {
-    const auto& k = s.block[r];
-    const int mi = r ^ (1 << i), mj = r ^ (1 << j);
-    f[i][mi] += modulus * (m[i][mi] * k[i][i] + m[j][mj] * k[i][j]);
-    f[j][mj] += modulus * (m[i][mi] * k[j][i] + m[j][mj] * k[j][j]);
-  };
-  auto single = [&](int r, int i) { f[i][7] += modulus * (m[i][7] * s.block[r][i][i]); };
-  full(0, 1, 2, 4);
-  full(7, 6, 5, 3);
-  pair(1, 1, 2);
-  pair(2, 0, 2);
-  pair(4, 0, 1);
-  pair(3, 0, 1);
-  pair(5, 0, 2);
-  pair(6, 1, 2);
-  single(3, 2);
-  single(5, 1);
-  single(6, 0);
-}
-
 /// Moduli of `8 Rows` element columns, and which palette entries occur among them.
 template <class Real, int Rows>
 struct ElementRow {
@@ -199,7 +170,7 @@ OSTEON_INLINE void element_row(const StiffnessView<Real>& view, const Brick& bri
   ElementRow<Real, Rows> row;
   row.load(view, brick, y, z, bits);
   if (row.uniform) {
-    element_core(view.palette[row.palette[__builtin_ctz(bits)]], load(row.modulus), m, f);
+    add_modal_force(view.palette[row.palette[__builtin_ctz(bits)]], load(row.modulus), m, f);
   } else {
     for (std::uint32_t left = bits; left != 0;) {  // one pass per palette entry that occurs
       const std::uint8_t entry = row.palette[__builtin_ctz(left)];
@@ -210,7 +181,7 @@ OSTEON_INLINE void element_row(const StiffnessView<Real>& view, const Brick& bri
         modulus[i] = row.modulus[i];
         left &= ~(1u << i);
       }
-      element_core(view.palette[entry], load(modulus), m, f);
+      add_modal_force(view.palette[entry], load(modulus), m, f);
     }
   }
   for (int c = 0; c < 3; ++c)

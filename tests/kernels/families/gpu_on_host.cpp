@@ -105,14 +105,14 @@ TEST_CASE("an element's modal force equals its Gauss-integrated stiffness") {
   Elasticity law;
   REQUIRE(orthotropic_elasticity({1, 0.7, 1.9, 0.25, 0.31, 0.4, 0.5, 0.33, 0.27}, law));
   const double h[3] = {0.06, 0.09, 0.11};
-  double k[24][24], m[3][8] = {}, f[3][8];
+  double k[24][24], m[3][8] = {}, f[3][8] = {};
   hex8_stiffness(law, h, k);
   Random random(50);
   const auto u = random_vector<double>(24, random);
   for (int i = 0; i < 24; ++i)
     for (int mode = 0; mode < 8; ++mode) m[i % 3][mode] += hadamard_sign(mode, i / 3) * u[i];
 
-  element_modal_force(hex8_blocks(law, h), 7.0, m, f);
+  add_modal_force(hex8_blocks(law, h), 7.0, m, f);
 
   std::vector<double> force(24), expected(24);
   for (int i = 0; i < 24; ++i) {
