@@ -51,7 +51,6 @@ PreparedImage read_and_prepare(const Case& wanted, StageTimes& times, Monitor& m
   monitor.check_interrupt();
   monitor.progress("prepare", -1, "");
   PreparedImage prepared = prepare_image(std::move(image), mask ? &*mask : nullptr, wanted.prepare, monitor);
-  for (const std::string& step : prepared.history) monitor.note(step);
   times.model += watch.lap();
   return prepared;
 }

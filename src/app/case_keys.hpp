@@ -41,7 +41,7 @@ std::vector<std::string> choices_of(const CaseKey& key);
 
 /// "number", "array of 3 numbers", "text"
 std::string type_text(const CaseKey& key);
-/// "> 0", "-1 < x < 0.5"; empty when every number is allowed.
+/// "> 0", "> -1 and < 0.5"; empty when every number is allowed.
 std::string range_text(const KeyRange& range);
 bool in_range(const KeyRange& range, double value);
 

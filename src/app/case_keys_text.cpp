@@ -78,8 +78,9 @@ bool in_range(const KeyRange& range, double value) {
 std::string range_text(const KeyRange& range) {
   const bool low = std::isfinite(range.low), high = std::isfinite(range.high);
   const std::string below = fmt::format("{} {:g}", range.high_open ? "<" : "<=", range.high);
-  if (low && high) return fmt::format("{:g} {} x {}", range.low, range.low_open ? "<" : "<=", below);
-  if (low) return fmt::format("{} {:g}", range.low_open ? ">" : ">=", range.low);
+  const std::string above = fmt::format("{} {:g}", range.low_open ? ">" : ">=", range.low);
+  if (low && high) return above + " and " + below;
+  if (low) return above;
   return high ? below : std::string{};
 }
 

@@ -21,9 +21,10 @@ namespace fs = std::filesystem;
 struct Source {
   std::string name;
   fs::path folder;
+  bool lines = true;  ///< false for --set, which has none
 
   std::string place(const toml::source_region& region) const {
-    if (region.begin.line == 0) return name;
+    if (!lines || region.begin.line == 0) return name;
     return fmt::format("{}:{}:{}", name, region.begin.line, region.begin.column);
   }
 };
@@ -128,7 +129,7 @@ class ValueReader {
 
   const CaseKey& key_;
   std::string full_name_;
-  const Source& source_;
+  Source source_;
 };
 
 /// Walks one document. Sections are matched by their name in the key table.
@@ -239,7 +240,7 @@ toml::table parse_toml(const std::string& text, const std::string& name) {
 CaseValue parse_setting(const CaseKey& key, const std::string& full_name, const std::string& text) {
   const bool texts = key.type == KeyType::text || key.type == KeyType::path || key.type == KeyType::texts;
   const bool quoted = !text.empty() && (text.front() == '"' || text.front() == '\'' || text.front() == '[');
-  const Source source{"--set " + full_name, fs::current_path()};
+  const Source source{"--set " + full_name, fs::current_path(), false};
   toml::table table;
   if (texts && !quoted) {
     toml::array words;
@@ -257,7 +258,7 @@ CaseValue parse_setting(const CaseKey& key, const std::string& full_name, const 
       fail(source.name, fmt::format("'{}' must be {}", text, type_text(key)));
     }
   }
-  CaseValue value = ValueReader(key, full_name, Source{source.name, source.folder}).read(*table.get("value"));
+  CaseValue value = ValueReader(key, full_name, source).read(*table.get("value"));
   value.where = source.name;
   return value;
 }
@@ -266,6 +267,9 @@ void set_value(CaseTable& table, const std::string& key, const CaseValue& value)
   const std::vector<std::string> exclusive = {"strain", "displacement_mm", "force_n", "angle_deg"};
   if (std::find(exclusive.begin(), exclusive.end(), key) != exclusive.end())
     for (const std::string& other : exclusive) table.values.erase(other);
+  // The source given for the old number does not vouch for the new one.
+  const bool is_stiffness = key == "youngs_modulus_mpa" || key == "poisson_ratio" || key == "law";
+  if (is_stiffness && table.find("source") != nullptr) table.values["source"].texts = {"set on the command line"};
   table.values[key] = value;
 }
 
@@ -354,7 +358,7 @@ void fill_defaults(CaseDocument& document) {
       if (section != key.section || *key.default_value == 0 || table.find(key.name) != nullptr) continue;
       const toml::table value = toml::parse(std::string("value = ") + key.default_value);
       const std::string full_name = section + "." + key.name;
-      table.values[key.name] = ValueReader(key, full_name, Source{"default", {}}).read(*value.get("value"));
+      table.values[key.name] = ValueReader(key, full_name, Source{"default", {}, false}).read(*value.get("value"));
       table.values[key.name].where = "default";
     }
   };

@@ -59,7 +59,7 @@ std::string hint(const CaseKey& key) {
   const std::string range = range_text(key.range);
   if (!range.empty()) parts.push_back(range);
   if (*key.choices != 0) parts.push_back(fmt::format("{}", fmt::join(choices_of(key), " | ")));
-  return parts.empty() ? "" : fmt::format(" [{}]", fmt::join(parts, "; "));
+  return parts.empty() ? "" : fmt::format("[{}]", fmt::join(parts, "; "));
 }
 
 /// An example value for a commented-out key without default.
@@ -102,7 +102,8 @@ class CaseWriter {
       if (value == nullptr && !commented_) continue;
       std::string line = value != nullptr ? fmt::format("{} = {}", key.name, value_text(key, *value))
                                           : fmt::format("# {} = {}", key.name, placeholder(key));
-      if (commented_) line = fmt::format("{:<36} # {}{}", line, key.doc, hint(key));
+      const std::string comment = std::string(key.doc) + (*key.doc != 0 && !hint(key).empty() ? " " : "") + hint(key);
+      if (commented_ && !comment.empty()) line = fmt::format("{:<36} # {}", line, comment);
       out_ += line + "\n";
     }
   }

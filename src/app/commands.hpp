@@ -27,8 +27,9 @@ int run_solve(const SolveOptions& options);
 
 struct InitOptions {
   std::string profile;
-  bool keys = false;  ///< print the key table instead
-  bool laws = false;  ///< print the published modulus laws instead
+  std::filesystem::path image;  ///< written into the case; empty: scan.mha
+  bool keys = false;            ///< print the key table instead
+  bool laws = false;            ///< print the published modulus laws instead
 };
 int run_init(const InitOptions& options);
 int run_profiles();

@@ -28,8 +28,11 @@ int run_init(const InitOptions& options) {
   const Profile& profile = find_profile(options.profile);
   CaseDocument document = profile_document(profile);
   fill_defaults(document);
+  CaseValue image;
+  image.texts = {options.image.empty() ? "scan.mha" : options.image.string()};
+  document.sections["image"].values["file"] = image;
   const std::string heading = fmt::format(
-      "Osteon case, profile {}: {}\nRun it with   osteon solve case.toml   after naming the image below.\n"
+      "Osteon case, profile {}: {}\nRun it with   osteon solve case.toml   for the image named below.\n"
       "Keys that are commented out show what else can be set.",
       profile.name, profile.summary);
   fmt::print("{}", write_commented_case(document, heading));

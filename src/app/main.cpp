@@ -61,6 +61,7 @@ void add_init(CLI::App& app, Command& command) {
   auto options = std::make_shared<InitOptions>();
   CLI::App* init = app.add_subcommand("init", "print a commented case file to start from");
   init->add_option("profile", options->profile, "name of a profile (`osteon profiles`)");
+  init->add_option("--image", options->image, "image to name in the case; default: scan.mha");
   init->add_flag("--keys", options->keys, "print the table of all keys instead");
   init->add_flag("--laws", options->laws, "print the published density-modulus laws instead");
   init->callback([&command, options] { command = [options] { return run_init(*options); }; });

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbers that come out of whole runs."""
+from support import CliTest, main
+
+VOLATILE = ["time_s", "memory_bytes"]
+
+
+def numbers(summary):
+    return {key: value for key, value in summary.items() if key not in VOLATILE}
+
+
+class Results(CliTest):
+    def test_the_solid_cube_carries_the_published_force(self):
+        self.osteon("solve", self.block(size=6), "-o", "run", "--set", "materials.bone.youngs_modulus_mpa=6829")
+        summary = self.summary("run")
+        self.assertAlmostEqual(summary["load_cases"][0]["reaction_force_n"][2] / -2651.538, 1, delta=1e-4)
+        self.assertEqual(summary["schema"], "osteon-summary/1")
+        self.assertEqual(summary["model"]["elements"], 216)
+        for key in ["critical_strain", "ees_at_critical_volume", "factor", "failure_load_n", "definition"]:
+            self.assertIn(key, summary["pistoia"])
+
+    def test_a_resolved_case_runs_again_to_the_same_numbers_bit_for_bit(self):
+        self.osteon("generate", "trabecular-plates", "-o", "bone.mha", "--size", 20)
+        self.osteon("solve", "bone.mha", "-o", "first", "--set", "load_case.type=shear_zx", "--set",
+                    "solver.precision=double", "--set", "risk.ees.critical_strain=0.0081")
+        self.osteon("solve", "first/case.toml", "-o", "second")
+        self.assertEqual(numbers(self.summary("first")), numbers(self.summary("second")))
+        self.assertEqual((self.folder / "first/case.toml").read_text(), (self.folder / "second/case.toml").read_text())
+
+    def test_a_force_load_is_the_strain_load_scaled(self):
+        self.osteon("solve", self.block(), "-o", "strain")
+        self.osteon("solve", "block.mha", "-o", "force", "--set", "load_case.force_n=-100")
+        strain, force = self.summary("strain"), self.summary("force")
+        self.assertAlmostEqual(force["load_cases"][0]["reaction_force_n"][2], -100, delta=1e-9)
+        self.assertAlmostEqual(force["load_cases"][0]["stiffness_n_per_mm"] / strain["load_cases"][0]["stiffness_n_per_mm"],
+                               1, delta=1e-9)
+        self.assertAlmostEqual(force["pistoia"]["failure_load_n"] / strain["pistoia"]["failure_load_n"], 1, delta=1e-6)
+
+    def test_several_load_cases_keep_their_order_and_their_own_fields(self):
+        self.block()
+        self.write("case.toml", """[image]
+file = "block.mha"
+[materials.bone]
+youngs_modulus_mpa = 10000.0
+[[load_case]]
+name = "press"
+type = "axial"
+strain = -0.01
+[[load_case]]
+name = "twist"
+type = "torsion"
+angle_deg = 1.0
+[[load_case]]
+name = "slide"
+type = "shear_zy"
+strain = 0.01
+""")
+        self.osteon("solve", "case.toml", "-o", "run")
+        summary = self.summary("run")
+        self.assertEqual([c["name"] for c in summary["load_cases"]], ["press", "twist", "slide"])
+        self.assertNotIn("fields", summary)
+        self.assertIn("pistoia", summary["load_cases"][0])
+        self.assertNotIn("pistoia", summary["load_cases"][1])
+        listed = self.osteon("info", "run").stdout
+        for name in ["Displacement_press", "Displacement_twist", "RiskFactor_ees_slide", "MaterialID "]:
+            self.assertIn(name, listed)
+
+    def test_a_homogenised_solid_block_has_its_own_material_stiffness(self):
+        self.osteon("solve", self.block(), "-o", "run", "--profile", "homogenise")
+        found = self.summary("run")["homogenised"]
+        for modulus in found["youngs_modulus_mpa"]:
+            self.assertAlmostEqual(modulus, 10000, delta=0.1)
+        self.assertAlmostEqual(found["poisson_ratio"]["xy"], 0.3, delta=1e-5)
+
+
+main()
