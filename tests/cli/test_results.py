@@ -20,7 +20,7 @@ class Results(CliTest):
             self.assertIn(key, summary["pistoia"])
 
     def test_a_resolved_case_runs_again_to_the_same_numbers_bit_for_bit(self):
-        self.osteon("generate", "trabecular-plates", "-o", "bone.mha", "--size", 20)
+        self.osteon("generate", "trabecular-plates", "-o", "bone.mha", "--size", 20, "--period", 10)
         self.osteon("solve", "bone.mha", "-o", "first", "--set", "load_case.type=shear_zx", "--set",
                     "solver.precision=double", "--set", "risk.ees.critical_strain=0.0081")
         self.osteon("solve", "first/case.toml", "-o", "second")
