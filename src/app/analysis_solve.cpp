@@ -43,6 +43,7 @@ double main_reaction_n(const LoadCaseResult& result) {
 /// The problem is linear: the unit-strain solution times force / reaction carries the force asked for.
 void scale_to_force(const ElasticModel& model, LoadCaseResult& result, std::vector<double>& displacement_mm) {
   const double reaction_n = main_reaction_n(result);
+  if (!result.solve.converged && !std::isfinite(reaction_n)) return;  // judged and marked as not converged
   if (!(std::abs(reaction_n) > 0)) {
     throw InputError(
         fmt::format("load case '{}': the loaded end carries no force, so no force can be put on it; is the "
@@ -118,9 +119,21 @@ bool has_failure_load(const LoadCaseResult& result) {
          std::isfinite(result.reactions.stiffness_n_per_mm);
 }
 
+/// A bone without a failure load still has its fields: what stands against it becomes a warning.
+void add_failure_load(const Case& wanted, const BoneModel& model, const ElementFields& computed, LoadCaseResult& result,
+                      Monitor& monitor) {
+  try {
+    result.pistoia = pistoia_failure_load(model.elastic.material, computed.effective_strain, main_reaction_n(result),
+                                          wanted.pistoia);
+  } catch (const InputError& error) {
+    monitor.warn(fmt::format("load case '{}': no failure load: {}", result.load_case.spec.name, error.what()));
+  }
+}
+
 /// Fields, failure load and risk of one solved load case.
 void evaluate(const Case& wanted, const BoneModel& model, const std::string& suffix,
-              const std::vector<double>& displacement_mm, LoadCaseResult& result, std::vector<OutputField>& fields) {
+              const std::vector<double>& displacement_mm, LoadCaseResult& result, std::vector<OutputField>& fields,
+              Monitor& monitor) {
   const auto asked = [&](const char* criterion) {
     return std::any_of(wanted.criteria.begin(), wanted.criteria.end(),
                        [&](const Criterion& c) { return c.id == criterion; });
@@ -138,11 +151,7 @@ void evaluate(const Case& wanted, const BoneModel& model, const std::string& suf
   collector.scalar("EffectiveStrain", "1", computed.effective_strain, true);
   collector.scalar("VonMisesStress", "MPa", computed.von_mises_mpa, false);
   collector.scalar("StrainEnergyDensityMean", "MPa", computed.mean_energy_density, false);
-  if (has_failure_load(result)) {
-    const double reaction_n = main_reaction_n(result);
-    result.pistoia =
-        pistoia_failure_load(model.elastic.material, computed.effective_strain, reaction_n, wanted.pistoia);
-  }
+  if (has_failure_load(result)) add_failure_load(wanted, model, computed, result, monitor);
   for (const Criterion& criterion : wanted.criteria) {
     std::vector<float> risk = risk_factor(criterion, computed);
     result.risk.push_back(summarise_risk(criterion, risk, model.elastic));
@@ -228,7 +237,8 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
     result.reactions = evaluate_reactions(model.elastic, result.load_case, displacement_mm, result.check, nullptr);
     if (result.load_case.spec.force_n) scale_to_force(model.elastic, result, displacement_mm);
     judge(result, wanted.solver.tolerance, monitor);
-    evaluate(wanted, model, count > 1 ? "_" + result.load_case.spec.name : "", displacement_mm, result, fields[i]);
+    evaluate(wanted, model, count > 1 ? "_" + result.load_case.spec.name : "", displacement_mm, result, fields[i],
+             monitor);
     if (wanted.homogenise_first && i >= *wanted.homogenise_first && i < *wanted.homogenise_first + 6)
       strain_states[i - *wanted.homogenise_first] = std::move(displacement_mm);
     analysis.residual_histories[i] = result.solve.residual_history;
@@ -237,7 +247,7 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
     monitor.check_interrupt();
   }
   Stopwatch watch;
-  if (wanted.homogenise_first)
+  if (wanted.homogenise_first && all_converged(analysis))
     analysis.homogenised = homogenise(model.elastic, strain_states, wanted.homogenise_strain);
   for (std::vector<OutputField>& part : fields)
     std::move(part.begin(), part.end(), std::back_inserter(analysis.fields));
