@@ -17,6 +17,12 @@
 
 namespace osteon::test {
 
+/// Relative comparison. doctest::Approx alone adds 1 to the size of what it compares, so that its epsilon would be an
+/// absolute tolerance for a strain or an energy far below 1.
+inline doctest::Approx near(double expected, double relative) {
+  return doctest::Approx(expected).epsilon(relative).scale(0);
+}
+
 /// The checked device copies and locks memory around every kernel: large runs are left out on it.
 inline bool small_runs_only() { return backend_name() == "checked"; }
 
