@@ -27,7 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--problems", nargs="+", type=problems.problem_name, default=problems.DEFAULT, metavar="NAME",
                         help="trab1240, rodsN, platesN, solidN (default: %(default)s)")
-    parser.add_argument("--osteon", default=os.path.join(ROOT, "build", "src", "app", "osteon"), metavar="PATH")
+    parser.add_argument("--osteon", default=os.path.join(ROOT, "build", "osteon"), metavar="PATH")
     parser.add_argument("--ranks", type=int, default=2, help="cores: Osteon's threads and ParOSol's MPI ranks")
     parser.add_argument("--repeats", type=int, default=1, help="runs of ParOSol")
     parser.add_argument("--osteon-repeats", type=int, default=3, help="runs of Osteon")

@@ -73,11 +73,12 @@ def parosol_version():
 def parosol_launch(ranks):
     """(executable, launcher, environment) of the executable and Open MPI inside the parosol-py package.
 
-    Only files are looked up; the package is not imported. The variables are Open MPI's own for a moved installation.
+    Only files are looked up; the package is not imported. The variables are Open MPI's own, for a moved installation
+    and for shared memory only: looking for network cards would cost ParOSol over a second and 10 MB per rank.
     """
     package = os.path.dirname(importlib.util.find_spec("parosol_py").origin)
     mpi = os.path.join(package, "bin", "openmpi")
-    env = dict(os.environ, OMP_NUM_THREADS="1")
+    env = dict(os.environ, OMP_NUM_THREADS="1", OMPI_MCA_pml="ob1", OMPI_MCA_btl="self,vader", OMPI_MCA_osc="pt2pt")
     launcher = ["mpirun"]
     if os.path.isdir(mpi):
         launcher = [os.path.join(mpi, "bin", "mpirun")]
