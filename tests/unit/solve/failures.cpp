@@ -72,6 +72,23 @@ TEST_CASE("a bone without supports under a force that nothing balances is report
   }
 }
 
+TEST_CASE("unheld blocks of any size end in a report, also where the coarsest factorisation meets zero") {
+  for (int edge = 1; edge <= 12; ++edge) {
+    const ElasticModel model = make_model({edge, edge + 1, edge + 2}, {1, 1, 1}, [](int, int, int) { return true; },
+                                          {isotropic_elasticity(1, 0.3)});
+    ResolvedLoadCase load_case = empty_case(model);
+    load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+    load_case.force_n[1] = 1;
+    SolverSettings settings;
+    settings.max_iterations = 100;
+    for (const CyclePrecision precision : {CyclePrecision::fp32, CyclePrecision::fp64}) {
+      settings.precision = precision;
+      CAPTURE(edge);
+      CHECK_FALSE(failed_solve(model, load_case, settings).failure.empty());
+    }
+  }
+}
+
 TEST_CASE("a loaded part that is not held beside one that is held is reported") {
   const ElasticModel model =
       make_model({7, 3, 6}, {1, 1, 1}, [](int x, int, int) { return x != 3; }, {isotropic_elasticity(1, 0.3)});
