@@ -81,9 +81,11 @@ Json load_case_json(const LoadCaseResult& result) {
 Json solver_json(const Case& wanted, const Analysis& analysis) {
   Json json;
   int iterations = 0;
+  std::int64_t applications = 0;
   double residual = 0;
   for (const auto& result : analysis.results) {
     if (!result) continue;
+    applications += result->solve.fine_operator_applications;
     json["method"] = result->solve.method;
     iterations += result->solve.iterations;
     residual = std::isfinite(result->solve.relative_residual) ? std::max(residual, result->solve.relative_residual)
@@ -91,6 +93,7 @@ Json solver_json(const Case& wanted, const Analysis& analysis) {
     json["levels"] = result->solve.level_dof;
   }
   json["iterations"] = iterations;
+  json["fine_operator_applications"] = applications;
   json["relative_residual"] = residual;
   json["tolerance"] = wanted.solver.tolerance;
   json["converged"] = !analysis.results.empty() && all_converged(analysis);
