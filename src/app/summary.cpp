@@ -62,6 +62,7 @@ Json risk_json(const Case& wanted, const LoadCaseResult& result) {
 Json load_case_json(const LoadCaseResult& result) {
   const ReactionReport& r = result.reactions;
   return {{"name", result.load_case.spec.name},
+          {"frame", "image axes"},
           {"reaction_force_n", r.reaction_force_n},
           {"reaction_moment_nmm", r.reaction_moment_nmm},
           {"applied_displacement_mm", r.applied_displacement_mm},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adds fields to a result: on a copy, renamed when it is whole.
+#include <algorithm>
 #include <system_error>
 
 #include "osteon/core/error.hpp"
@@ -15,8 +16,8 @@ std::uint64_t item_count(const h5::Handle& vtkhdf, FieldLocation location, const
   return static_cast<std::uint64_t>(h5::read_dataset<std::int64_t>(vtkhdf, name, 1, file)[0]);
 }
 
-void replace_field(const h5::Handle& vtkhdf, const OutputField& field, const WriteSettings& settings,
-                   const h5::FileName& file) {
+void replace_field(const h5::Handle& vtkhdf, const OutputField& field, const Mat3& direction,
+                   const WriteSettings& settings, const h5::FileName& file) {
   const std::uint64_t items = item_count(vtkhdf, field.location, file);
   const std::uint64_t values = field.values.size() + field.values_f64.size() + field.values_i32.size();
   if (values != items * static_cast<std::uint64_t>(field.components))
@@ -26,12 +27,17 @@ void replace_field(const h5::Handle& vtkhdf, const OutputField& field, const Wri
   const h5::Handle group = h5::open_group(vtkhdf, group_of(field.location), file);
   if (h5::has_link(group, field.name))
     h5::require(H5Ldelete(group.id(), field.name.c_str(), H5P_DEFAULT), file, field.name);
-  write_field(vtkhdf, field, items, settings, file);
+  write_field(vtkhdf, field, items, direction, settings, file);
 }
 
-void replace_fields(const h5::Handle& vtkhdf, const std::vector<OutputField>& fields, const WriteSettings& settings,
+void replace_fields(const h5::Handle& root, const std::vector<OutputField>& fields, const WriteSettings& settings,
                     const h5::FileName& file) {
-  for (const OutputField& field : fields) replace_field(vtkhdf, field, settings, file);
+  const h5::Handle vtkhdf = h5::open_group(root, "VTKHDF", file);
+  const h5::Handle grid = h5::open_group(h5::open_group(root, "Osteon", file), "grid", file);
+  const auto stored = h5::read_dataset<double>(grid, "direction", 9, file);
+  Mat3 direction;
+  std::copy(stored.begin(), stored.end(), direction.begin());
+  for (const OutputField& field : fields) replace_field(vtkhdf, field, direction, settings, file);
 }
 
 }  // namespace
@@ -47,7 +53,7 @@ void append_fields(const std::filesystem::path& path, const std::vector<OutputFi
   const h5::FileName file{path.string(), "write"};
   {
     h5::Handle root = h5::open_file(staged.path(), file, H5F_ACC_RDWR);
-    replace_fields(h5::open_group(root, "VTKHDF", file), fields, settings, file);
+    replace_fields(root, fields, settings, file);
     root.close(file, "closing the file");
   }
   staged.commit();

@@ -20,33 +20,58 @@ void permute_to_internal(std::vector<T>& values) {
   }
 }
 
-/// Rows [begin, end) of a field in the file's order of components.
+/// out = rotation * vector, summed in double: exact where every row has a single 1 or -1.
 template <class T>
-void copy_rows(const std::vector<T>& values, std::uint64_t components, bool to_vtk, std::uint64_t begin,
+void turn(const Mat3& rotation, const T* vector, T* out) {
+  for (std::size_t row = 0; row < 3; ++row) {
+    double sum = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) sum += rotation[3 * row + axis] * static_cast<double>(vector[axis]);
+    out[row] = static_cast<T>(sum);
+  }
+}
+
+template <class T>
+void turn_all(const Mat3& rotation, std::vector<T>& values) {
+  for (std::size_t i = 0; i + 3 <= values.size(); i += 3) {
+    const std::array<T, 3> vector = {values[i], values[i + 1], values[i + 2]};
+    turn(rotation, vector.data(), &values[i]);
+  }
+}
+
+/// Rows [begin, end) of a field as they stand in the file.
+template <class T>
+void copy_rows(const OutputField& field, const std::vector<T>& values, const Mat3& direction, std::uint64_t begin,
                std::uint64_t end, unsigned char* out) {
+  const auto components = static_cast<std::uint64_t>(field.components);
   const T* from = values.data() + begin * components;
-  if (!to_vtk) {
+  const bool to_vtk = components == 6 && !field.vtk_order;
+  const bool to_patient = is_point_vector(field) && !field.patient_frame;
+  if (!to_vtk && !to_patient) {
     std::memcpy(out, from, (end - begin) * components * sizeof(T));
     return;
   }
   T row[6];
-  for (std::uint64_t i = begin; i < end; ++i, from += 6, out += sizeof row) {
-    for (std::size_t c = 0; c < 6; ++c) row[c] = from[k_internal_of_vtk[c]];
-    std::memcpy(out, row, sizeof row);
+  const std::size_t row_bytes = components * sizeof(T);
+  for (std::uint64_t i = begin; i < end; ++i, from += components, out += row_bytes) {
+    if (to_vtk)
+      for (std::size_t c = 0; c < 6; ++c) row[c] = from[k_internal_of_vtk[c]];
+    else
+      turn(direction, from, row);
+    std::memcpy(out, row, row_bytes);
   }
 }
 
 template <class T>
 h5::Handle write_values(const h5::Handle& group, const OutputField& field, const std::vector<T>& values,
-                        std::uint64_t items, const WriteSettings& settings, const h5::FileName& file) {
+                        std::uint64_t items, const Mat3& direction, const WriteSettings& settings,
+                        const h5::FileName& file) {
   const auto components = static_cast<std::uint64_t>(field.components);
-  const bool to_vtk = components == 6 && !field.vtk_order;
   h5::RowSource source;
   source.type = h5::native_type<T>();
   source.rows = items;
   source.columns = components > 1 ? components : 0;
   source.fill = [&](std::uint64_t begin, std::uint64_t end, unsigned char* out) {
-    copy_rows(values, components, to_vtk, begin, end, out);
+    copy_rows(field, values, direction, begin, end, out);
   };
   return h5::write_rows(group, field.name, source, {settings.gzip_level, settings.threads}, file);
 }
@@ -59,6 +84,19 @@ void make_internal_order(OutputField& field) {
   permute_to_internal(field.values_f64);
   permute_to_internal(field.values_i32);
   field.vtk_order = false;
+}
+
+bool is_point_vector(const OutputField& field) {
+  return field.location == FieldLocation::point && field.components == 3 && field.values_i32.empty();
+}
+
+void make_image_axes(OutputField& field, const ImageGeometry& geometry) {
+  if (!is_point_vector(field) || !field.patient_frame) return;
+  const Mat3& d = geometry.direction;
+  const Mat3 inverse = {d[0], d[3], d[6], d[1], d[4], d[7], d[2], d[5], d[8]};  // orthonormal
+  turn_all(inverse, field.values);
+  turn_all(inverse, field.values_f64);
+  field.patient_frame = false;
 }
 
 std::vector<std::string> component_names(const OutputField& field) {
@@ -97,17 +135,17 @@ void require_field_shape(const OutputField& field, std::uint64_t items) {
                         " components (one array must be filled, and the name holds no \"/\")");
 }
 
-void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const WriteSettings& settings,
-                 const h5::FileName& file) {
+void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const Mat3& direction,
+                 const WriteSettings& settings, const h5::FileName& file) {
   require_field_shape(field, items);
   const h5::Handle group = h5::open_group(vtkhdf, group_of(field.location), file);
   h5::Handle dataset;
   if (!field.values_f64.empty())
-    dataset = write_values(group, field, field.values_f64, items, settings, file);
+    dataset = write_values(group, field, field.values_f64, items, direction, settings, file);
   else if (!field.values_i32.empty())
-    dataset = write_values(group, field, field.values_i32, items, settings, file);
+    dataset = write_values(group, field, field.values_i32, items, direction, settings, file);
   else
-    dataset = write_values(group, field, field.values, items, settings, file);
+    dataset = write_values(group, field, field.values, items, direction, settings, file);
   h5::write_text_attribute(dataset, "unit", field.unit, file);
   OutputField stored;  // describes the file's order
   stored.name = field.name;
@@ -115,7 +153,8 @@ void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64
   stored.vtk_order = true;
   if (field.components > 1) h5::write_text_attribute(dataset, "components", component_text(stored), file);
   if (field.components == 6) h5::write_text_attribute(dataset, "shear", "engineering for strain", file);
-  if (field.components == 6 || field.components == 3) h5::write_text_attribute(dataset, "frame", k_image_frame, file);
+  if (field.components == 6 || field.components == 3)
+    h5::write_text_attribute(dataset, "frame", is_point_vector(field) ? k_patient_frame : k_image_frame, file);
 }
 
 }  // namespace osteon

@@ -16,6 +16,7 @@ inline constexpr const char* k_result_schema = "osteon-result/1";
 inline constexpr std::uint8_t k_vtk_hexahedron = 12;
 inline constexpr const char* k_vtk_tensor_order = "xx yy zz xy yz xz";
 inline constexpr const char* k_image_frame = "image axes";
+inline constexpr const char* k_patient_frame = "patient";
 
 /// VTK's hexahedron walks round the low face, then round the high face: corner c is local node k_vtk_corner[c]
 /// (x bit fastest, hex8.hpp).
@@ -40,8 +41,8 @@ Vec3 patient_position(const ImageGeometry& geometry, const Vec3& voxel);
 /// `items` x components values.
 void require_field_shape(const OutputField& field, std::uint64_t items);
 
-/// Writes one field into /VTKHDF/PointData or /CellData, with its attributes.
-void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const WriteSettings& settings,
-                 const h5::FileName& file);
+/// Writes one field into /VTKHDF/PointData or /CellData, with its attributes. `direction` is that of the image grid.
+void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const Mat3& direction,
+                 const WriteSettings& settings, const h5::FileName& file);
 
 }  // namespace osteon

@@ -58,6 +58,8 @@ OutputField describe_field(const OpenResult& open, const h5::Handle& dataset, co
   field.items = shape[0];
   field.unit = h5::read_text_attribute(dataset, "unit", open.file);
   field.vtk_order = field.components == 6;
+  if (location == FieldLocation::point && field.components == 3)
+    field.patient_frame = h5::read_text_attribute(dataset, "frame", open.file) == k_patient_frame;
   return field;
 }
 

@@ -82,7 +82,7 @@ void write_vtkhdf(const Writing& w, const h5::Handle& root) {
   for (const char* name : {"PointData", "CellData", "FieldData"}) h5::create_group(vtkhdf, name, w.file);
   for (const OutputField& field : w.data.fields)
     write_field(vtkhdf, field, static_cast<std::uint64_t>(field.location == FieldLocation::point ? points : cells),
-                w.settings, w.file);
+                w.data.model->geometry.direction, w.settings, w.file);
 }
 
 void write_grid(const Writing& w, const h5::Handle& osteon) {

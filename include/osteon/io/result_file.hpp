@@ -18,8 +18,9 @@ namespace osteon {
 enum class FieldLocation { point, cell };
 
 /// One named array. Tensors of six components arrive in the internal Voigt order and are written as VTK wants them
-/// (xx yy zz xy yz xz, engineering shear), with the order stated in an attribute. Components are along the axes of the
-/// image, as solved; they are not turned into patient space.
+/// (xx yy zz xy yz xz, engineering shear), with the order stated in an attribute. All components arrive along the axes
+/// of the image, as solved. Real vectors on points (`is_point_vector`) are turned into patient space on the way into
+/// the file, like the points; everything else stays along the image axes. The attribute `frame` says which.
 struct OutputField {
   std::string name;  ///< contract of design 3.1, e.g. "Displacement"
   FieldLocation location = FieldLocation::cell;
@@ -28,12 +29,19 @@ struct OutputField {
   std::vector<float> values;  ///< components per item, mesh order; exactly one of the three is filled
   std::vector<double> values_f64;
   std::vector<std::int32_t> values_i32;
-  bool vtk_order = false;   ///< six components already in the file's order; set by read_result, honoured on writing
-  std::uint64_t items = 0;  ///< points or cells; filled when read or listed, ignored on writing
+  bool vtk_order = false;      ///< six components already in the file's order; set by read_result, honoured on writing
+  bool patient_frame = false;  ///< point vector already in patient space; set by read_result, honoured on writing
+  std::uint64_t items = 0;     ///< points or cells; filled when read or listed, ignored on writing
 };
 
 /// Turns a tensor field as read from a file back into the internal Voigt order; leaves every other field alone.
 void make_internal_order(OutputField& field);
+
+/// Three real components on points, such as Displacement: a vector that moves or loads points.
+bool is_point_vector(const OutputField& field);
+/// Turns a point vector as read from a file back to the axes of the image; leaves every other field alone. To the digit
+/// where the direction only swaps or flips axes.
+void make_image_axes(OutputField& field, const ImageGeometry& geometry);
 
 struct NamedNodeSet {
   std::string name;
