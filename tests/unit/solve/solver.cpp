@@ -166,7 +166,7 @@ TEST_CASE("multigrid and block Jacobi, single and double cycles, 3^3 and 4^3 cel
 
 TEST_CASE("two runs, and one or two threads, give the same bits") {
   const auto device = make_test_device();
-  const ElasticModel model = trabecular_model(20);
+  const ElasticModel model = trabecular_model(small_runs_only() ? 12 : 20);
   const ResolvedLoadCase load_case = axial_case(model);
   SolverSettings settings;
   settings.coarsest_dof = 300;
@@ -196,6 +196,7 @@ TEST_CASE("iterations stay bounded as the modulus contrast inside one mesh grows
   VoxelImage labels = make_trabecular(recipe);
   for (float& value : labels.values) value = value > 0 ? 1.0f : 2.0f;
   for (const double contrast : {1.0, 10.0, 100.0, 1e4, 8.5e4}) {
+    if (small_runs_only() && contrast < 8e4) continue;
     const ElasticModel model =
         model_of(labels, {isotropic_material(17000), isotropic_material(17000 / contrast, 0.3, 2)});
 
