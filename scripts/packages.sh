@@ -9,6 +9,9 @@ osteon_packages_core="libeigen3-dev libhdf5-dev zlib1g-dev libfmt-dev libcli11-d
 # them: without the tools CMake prints a page about a faulty installation.
 osteon_packages_itk="libinsighttoolkit5-dev libgdcm-tools libfftw3-dev uuid-dev"
 osteon_packages_vtk="libvtk9-dev"
+# Tests: the command line from outside, and other programs' readers on our files.
+# shellcheck disable=SC2034
+osteon_packages_test="python3 python3-venv"
 # shellcheck disable=SC2034  # used by the scripts that source this file
 osteon_packages="$osteon_packages_build $osteon_packages_core $osteon_packages_itk $osteon_packages_vtk"
 

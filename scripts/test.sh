@@ -16,7 +16,21 @@ core=$build-core
 jobs=$(nproc)
 
 # shellcheck disable=SC2086
-osteon_install_packages $osteon_packages
+osteon_install_packages $osteon_packages $osteon_packages_test
+
+# Other programs' readers (VTK, h5py, nibabel) come from PyPI; without them the read-back tests report "skipped".
+python=python3
+if [ "$full" = yes ]; then
+  readers=$build/readers
+  if [ -x "$readers/bin/python" ] || python3 -m venv "$readers"; then
+    if "$readers/bin/python" -m pip install -q -r tests/readback/requirements.txt; then
+      python=$(pwd)/$readers/bin/python
+      case $readers in /*) python=$readers/bin/python ;; esac
+    else
+      echo "osteon: the readers of tests/readback/requirements.txt could not be installed; those tests will be skipped" >&2
+    fi
+  fi
+fi
 
 # run_tests FOLDER ARGUMENT...: ctest, whole output kept in FOLDER/ctest.log, its closing lines repeated at the very end.
 run_tests() {
@@ -28,7 +42,7 @@ run_tests() {
   return "$state"
 }
 
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release
+cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DOSTEON_PYTHON="$python"
 cmake --build "$build" --parallel "$jobs"
 cmake -S . -B "$core" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DOSTEON_ITK=OFF -DOSTEON_VTK=OFF -DOSTEON_CUDA=OFF
