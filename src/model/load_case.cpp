@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "kernels/element/voigt.hpp"
 #include "load_case_spec.hpp"
@@ -224,8 +225,37 @@ void Resolver::hold_sides(Prescriber& prescriber) const {
     }
 }
 
+/// Two nodes of a row parallel to a grid axis, as far apart as `nodes` allow: ends of the longest row, the first of
+/// equals. Along the row both may slide, so lateral contraction does not turn the bone.
+struct RowEnds {
+  std::uint32_t anchor = k_no_node, far = k_no_node;
+  int along = 0;
+};
+static RowEnds longest_row(const VoxelMesh& mesh, const NodeList& nodes, int b, int c) {
+  RowEnds best;
+  double longest = -1;
+  for (const int along : {b, c}) {
+    const int across = along == b ? c : b;
+    std::map<int, std::pair<std::uint32_t, std::uint32_t>> rows;  // first and last node by the row's other coordinate
+    for (const std::uint32_t n : nodes) {
+      const Index3& p = mesh.node_positions()[n];
+      auto [row, is_new] = rows.try_emplace(p[across], n, n);
+      auto& [first, last] = row->second;
+      if (p[along] < mesh.node_positions()[first][along]) first = n;
+      if (p[along] > mesh.node_positions()[last][along]) last = n;
+    }
+    for (const auto& [coordinate, ends] : rows) {
+      const double length = node_position_mm(mesh, ends.second)[along] - node_position_mm(mesh, ends.first)[along];
+      if (length <= longest) continue;
+      longest = length;
+      best = {ends.first, ends.second, along};
+    }
+  }
+  return best;
+}
+
 /// Statically determinate (3-2-1), so the added supports carry no force: one node of the low end held across the axis,
-/// and the node farthest from it held across the line that joins them; each only where it is still needed.
+/// and the far end of its row held across that row; each only where it is still needed.
 void Resolver::exclude_lateral_motion(Prescriber& prescriber) const {
   LateralMotion motion(mesh_, a_);
   for (std::uint32_t n = 0; n < mesh_.node_count() && !motion.is_excluded(); ++n)
@@ -234,27 +264,11 @@ void Resolver::exclude_lateral_motion(Prescriber& prescriber) const {
   if (motion.is_excluded()) return;
 
   const int b = motion.b(), c = motion.c();
-  auto first_in_rows = [&](std::uint32_t i, std::uint32_t j) {
-    const Index3 &p = mesh_.node_positions()[i], &q = mesh_.node_positions()[j];
-    return std::array<int, 3>{p[c], p[b], p[a_]} < std::array<int, 3>{q[c], q[b], q[a_]};
-  };
-  const NodeList& low = out_.support_nodes;
-  const std::uint32_t anchor = *std::min_element(low.begin(), low.end(), first_in_rows);
-  const Vec3 from = node_position_mm(mesh_, anchor);
-  auto distance = [&](std::uint32_t n) {
-    const Vec3 x = node_position_mm(mesh_, n);
-    return std::hypot(x[b] - from[b], x[c] - from[c]);
-  };
-  const std::uint32_t far = *std::max_element(low.begin(), low.end(), [&](std::uint32_t i, std::uint32_t j) {
-    const double di = distance(i), dj = distance(j);
-    return di != dj ? di < dj : first_in_rows(i, j);
-  });
-  const Vec3 to = node_position_mm(mesh_, far);
-  const int across = std::abs(to[b] - from[b]) >= std::abs(to[c] - from[c]) ? c : b;
-
+  const RowEnds row = longest_row(mesh_, out_.support_nodes, b, c);
+  const int across = row.along == b ? c : b;
   prescriber.begin_set("support against rigid motion");
   for (const auto& [node, d] :
-       {std::pair(anchor, b), std::pair(anchor, c), std::pair(far, across), std::pair(far, b), std::pair(far, c)})
+       {std::pair(row.anchor, b), std::pair(row.anchor, c), std::pair(row.far, across), std::pair(row.far, row.along)})
     if (motion.add(node, d)) prescriber.prescribe(node, d, 0);
 }
 

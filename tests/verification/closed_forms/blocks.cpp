@@ -54,6 +54,20 @@ void check_bookkeeping(const Solved& solved) {
 
 }  // namespace
 
+/// Largest shear of the displacement across the axis, as a difference of nodes in one plane over the block's width:
+/// what a rigid turn about the axis would leave.
+static double lateral_turn(const ElasticModel& model, const std::vector<double>& u, int axis) {
+  const auto& positions = model.mesh->node_positions();
+  const int b = (axis + 1) % 3;
+  double lowest = 1e300, highest = -1e300;
+  for (std::size_t n = 0; n < positions.size(); ++n) {
+    if (positions[n][b] != 0) continue;
+    lowest = std::min(lowest, u[3 * n + b]);
+    highest = std::max(highest, u[3 * n + b]);
+  }
+  return (highest - lowest) / extent(model, b);
+}
+
 TEST_CASE("an isotropic block between smooth platens follows sigma = E epsilon and thins by nu") {
   const auto device = make_test_device();
   const ElasticModel model = model_of(make_block({5, 6, 9}, {0.4, 0.5, 0.3}), {isotropic_material(6829, 0.3)});
@@ -68,6 +82,7 @@ TEST_CASE("an isotropic block between smooth platens follows sigma = E epsilon a
     for (int side = 0; side < 3; ++side)
       if (side != axis)
         CHECK(stretch(model, solved.displacement_mm, side) == near(-0.3 * strain * extent(model, side), k_tolerance));
+    CHECK(lateral_turn(model, solved.displacement_mm, axis) < k_tolerance * std::abs(strain));
     const double poisson[3] = {0.3, 0.3, 0.3};
     check_uniform_strain(model, solved.displacement_mm, axis, strain, poisson);
     const ElementFields fields = compute_fields(model, solved.displacement_mm, {});
