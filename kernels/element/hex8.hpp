@@ -69,8 +69,8 @@ inline Hex8Blocks<double> hex8_blocks(const Elasticity& c, const double h[3]) {
 /// force modes += modulus * blocks * displacement modes of one element; arrays are [component][mode], 45 products.
 /// `Value` is Real, or a vector of Real when eight or sixteen elements go together. Mode 0 carries nothing.
 template <class Real, class Value>
-OSTEON_HD inline void add_modal_force(const Hex8Blocks<Real>& s, const Value& modulus, const Value m[3][8],
-                                      Value f[3][8]) {
+OSTEON_HD OSTEON_ALWAYS_INLINE void add_modal_force(const Hex8Blocks<Real>& s, const Value& modulus,
+                                                    const Value m[3][8], Value f[3][8]) {
   auto couple_three = [&](int r, int mx, int my, int mz) {
     const auto& k = s.block[r];
     f[0][mx] += modulus * (m[0][mx] * k[0][0] + m[1][my] * k[0][1] + m[2][mz] * k[0][2]);

@@ -30,8 +30,6 @@ struct Lanes<float, 2> {
   typedef float unaligned __attribute__((vector_size(64), aligned(4)));
 };
 
-#define OSTEON_INLINE inline __attribute__((always_inline))
-
 /// Sums (0) and differences (1) along x of the nine node rows of one plane, and the same for forces. Row y holds the
 /// eight element columns; one spare row lets a two-row vector end at row 9.
 template <class Real>
@@ -39,35 +37,45 @@ struct alignas(64) PlaneRows {
   Real value[3][2][10][8];
 };
 
+/// Row y (0..8) of node plane z (0..8) of the brick's tile: eight nodes of this brick (or the next along y, z) and the
+/// first node of its right neighbour.
+struct NodeRow {
+  std::uint32_t bits;   ///< which of the eight exist
+  std::size_t first;    ///< 3 * number of the first of them
+  std::uint32_t right;  ///< the ninth node, k_no_node when absent
+
+  OSTEON_ALWAYS_INLINE NodeRow(const BrickGridView& grid, std::int32_t b, int y, int z)
+      : bits(0), first(0), right(k_no_node) {
+    const std::int32_t* near =
+        grid.neighbours + 27 * static_cast<std::int64_t>(b) + 9 * (1 + (z >> 3)) + 3 * (1 + (y >> 3));
+    const int plane = z & 7, shift = 8 * (y & 7);
+    if (near[1] >= 0) {
+      const Brick& brick = grid.bricks[near[1]];
+      const std::uint64_t mask = brick.node_mask[plane];
+      bits = static_cast<std::uint32_t>(mask >> shift) & 0xff;
+      const int before = __builtin_popcountll(mask & ((std::uint64_t{1} << shift) - 1));
+      first = 3 * static_cast<std::size_t>(brick.node_base[plane] + static_cast<std::uint32_t>(before));
+    }
+    if (near[2] >= 0) right = grid.bricks[near[2]].node(0, y & 7, plane);
+  }
+  OSTEON_ALWAYS_INLINE bool is_empty() const { return bits == 0 && right == k_no_node; }
+};
+
 /// Expands plane z (0..8) of the brick's node tile and takes sums and differences along x.
 template <class Real>
-OSTEON_INLINE void load_plane(const BrickGridView& grid, std::int32_t b, int z, const Real* x, PlaneRows<Real>& rows) {
-  const std::int32_t* near = grid.neighbours + 27 * static_cast<std::int64_t>(b);
-  const int up = z >> 3;  // 1 on the plane that belongs to the brick above
-  const int plane = z & 7;
+OSTEON_ALWAYS_INLINE void load_plane(const BrickGridView& grid, std::int32_t b, int z, const Real* x,
+                                     PlaneRows<Real>& rows) {
   for (int y = 0; y < 9; ++y) {
-    const int forward = y >> 3;
-    const std::int32_t left = near[(1 + up) * 9 + (1 + forward) * 3 + 1];
-    const std::int32_t right = near[(1 + up) * 9 + (1 + forward) * 3 + 2];
+    const NodeRow row(grid, b, y, z);
     Real tile[3][9] = {};
-    if (left >= 0) {
-      const Brick& brick = grid.bricks[left];
-      const std::uint64_t mask = brick.node_mask[plane];
-      const int shift = 8 * (y & 7);
-      std::uint32_t row = static_cast<std::uint32_t>(mask >> shift) & 0xff;
-      const Real* source =
-          x + 3 * static_cast<std::size_t>(brick.node_base[plane] +
-                                           static_cast<std::uint32_t>(
-                                               __builtin_popcountll(mask & ((std::uint64_t{1} << shift) - 1))));
-      for (; row != 0; row &= row - 1, source += 3) {
-        const int i = __builtin_ctz(row);
+    if (!row.is_empty()) {
+      const Real* source = x + row.first;
+      for (std::uint32_t bits = row.bits; bits != 0; bits &= bits - 1, source += 3) {
+        const int i = __builtin_ctz(bits);
         tile[0][i] = source[0], tile[1][i] = source[1], tile[2][i] = source[2];
       }
-    }
-    if (right >= 0) {
-      const std::uint32_t node = grid.bricks[right].node(0, y & 7, plane);
-      if (node != k_no_node)
-        for (int c = 0; c < 3; ++c) tile[c][8] = x[3 * static_cast<std::size_t>(node) + c];
+      if (row.right != k_no_node)
+        for (int c = 0; c < 3; ++c) tile[c][8] = x[3 * static_cast<std::size_t>(row.right) + c];
     }
     for (int c = 0; c < 3; ++c)
       for (int i = 0; i < 8; ++i) {
@@ -79,13 +87,11 @@ OSTEON_INLINE void load_plane(const BrickGridView& grid, std::int32_t b, int z, 
 
 /// Undoes load_plane: nodal forces from the row sums, added to y.
 template <class Real>
-OSTEON_INLINE void store_plane(const BrickGridView& grid, std::int32_t b, int z, const PlaneRows<Real>& rows, Real* y_out) {
-  const std::int32_t* near = grid.neighbours + 27 * static_cast<std::int64_t>(b);
-  const int up = z >> 3, plane = z & 7;
+OSTEON_ALWAYS_INLINE void store_plane(const BrickGridView& grid, std::int32_t b, int z, const PlaneRows<Real>& rows,
+                                      Real* y_out) {
   for (int y = 0; y < 9; ++y) {
-    const int forward = y >> 3;
-    const std::int32_t left = near[(1 + up) * 9 + (1 + forward) * 3 + 1];
-    const std::int32_t right = near[(1 + up) * 9 + (1 + forward) * 3 + 2];
+    const NodeRow row(grid, b, y, z);
+    if (row.is_empty()) continue;
     Real tile[3][9];
     for (int c = 0; c < 3; ++c) {
       Real low[8], high[8];
@@ -97,25 +103,13 @@ OSTEON_INLINE void store_plane(const BrickGridView& grid, std::int32_t b, int z,
       for (int i = 1; i < 8; ++i) tile[c][i] = low[i] + high[i - 1];
       tile[c][8] = high[7];
     }
-    if (left >= 0) {
-      const Brick& brick = grid.bricks[left];
-      const std::uint64_t mask = brick.node_mask[plane];
-      const int shift = 8 * (y & 7);
-      std::uint32_t row = static_cast<std::uint32_t>(mask >> shift) & 0xff;
-      Real* target =
-          y_out + 3 * static_cast<std::size_t>(brick.node_base[plane] +
-                                               static_cast<std::uint32_t>(
-                                                   __builtin_popcountll(mask & ((std::uint64_t{1} << shift) - 1))));
-      for (; row != 0; row &= row - 1, target += 3) {
-        const int i = __builtin_ctz(row);
-        target[0] += tile[0][i], target[1] += tile[1][i], target[2] += tile[2][i];
-      }
+    Real* target = y_out + row.first;
+    for (std::uint32_t bits = row.bits; bits != 0; bits &= bits - 1, target += 3) {
+      const int i = __builtin_ctz(bits);
+      target[0] += tile[0][i], target[1] += tile[1][i], target[2] += tile[2][i];
     }
-    if (right >= 0) {
-      const std::uint32_t node = grid.bricks[right].node(0, y & 7, plane);
-      if (node != k_no_node)
-        for (int c = 0; c < 3; ++c) y_out[3 * static_cast<std::size_t>(node) + c] += tile[c][8];
-    }
+    if (row.right != k_no_node)
+      for (int c = 0; c < 3; ++c) y_out[3 * static_cast<std::size_t>(row.right) + c] += tile[c][8];
   }
 }
 
@@ -126,7 +120,8 @@ struct ElementRow {
   std::uint8_t palette[8 * Rows];
   bool uniform;  ///< one palette entry for all
 
-  OSTEON_INLINE void load(const StiffnessView<Real>& view, const Brick& brick, int y, int z, std::uint32_t bits) {
+  OSTEON_ALWAYS_INLINE void load(const StiffnessView<Real>& view, const Brick& brick, int y, int z,
+                                 std::uint32_t bits) {
     const std::uint64_t mask = brick.element_mask[z];
     std::uint32_t e = brick.element_base[z] +
                       static_cast<std::uint32_t>(__builtin_popcountll(mask & ((std::uint64_t{1} << (8 * y)) - 1)));
@@ -144,9 +139,9 @@ struct ElementRow {
 
 /// Forces of one row (or two) of elements between two planes.
 template <class Real, int Rows>
-OSTEON_INLINE void element_row(const StiffnessView<Real>& view, const Brick& brick, int y, int z, std::uint32_t bits,
-                               const PlaneRows<Real>& below, const PlaneRows<Real>& above, PlaneRows<Real>& force_below,
-                               PlaneRows<Real>& force_above) {
+OSTEON_ALWAYS_INLINE void element_row(const StiffnessView<Real>& view, const Brick& brick, int y, int z,
+                                      std::uint32_t bits, const PlaneRows<Real>& below, const PlaneRows<Real>& above,
+                                      PlaneRows<Real>& force_below, PlaneRows<Real>& force_above) {
   using V = typename Lanes<Real, Rows>::vector;
   using U = typename Lanes<Real, Rows>::unaligned;
   auto load = [](const Real* p) -> V { return *reinterpret_cast<const U*>(p); };

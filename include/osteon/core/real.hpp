@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host-device qualifier: the only place that asks which compiler is at work.
+// Host-device and inlining qualifiers: the only place that asks which compiler is at work.
 #pragma once
 
 #if defined(__CUDACC__)
 #define OSTEON_HD __host__ __device__
+#define OSTEON_ALWAYS_INLINE __forceinline__
 #else
 #define OSTEON_HD
+#define OSTEON_ALWAYS_INLINE inline __attribute__((always_inline))
 #endif
