@@ -203,6 +203,20 @@ Graph strong_couplings(const HostGrid& grid, const ElasticProblem& problem, cons
   return graph;
 }
 
+/// Does some full 2x2x2 block of voxels hold element (x,y,z) of brick b?
+bool is_in_full_cube(const BrickGridView& view, std::int32_t b, int x, int y, int z) {
+  bool there[27];
+  for (int n = 0; n < 27; ++n)
+    there[n] = view.element_near(b, x + n % 3 - 1, y + n / 3 % 3 - 1, z + n / 9 - 1) != k_no_node;
+  for (int corner = 0; corner < 8; ++corner) {
+    bool full = true;
+    for (int a = 0; a < 8; ++a)
+      full &= there[9 * ((corner >> 2) + (a >> 2)) + 3 * ((corner >> 1 & 1) + (a >> 1 & 1)) + (corner & 1) + (a & 1)];
+    if (full) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ModeBasis orthonormal_modes(const std::array<double, 36>& gram) {
@@ -225,27 +239,18 @@ ModeBasis orthonormal_modes(const std::array<double, 36>& gram) {
   return out;
 }
 
-int choose_aggregate_edge(const HostGrid& grid, const std::vector<Index3>& element_positions) {
+int choose_aggregate_edge(const HostGrid& grid) {
   constexpr double k_thin_share = 0.05;
+  const BrickGridView& view = grid.view();
   std::int64_t thin = 0;
-#pragma omp parallel for schedule(static) reduction(+ : thin)
-  for (std::size_t e = 0; e < element_positions.size(); ++e) {
-    const Index3 p = element_positions[e];
-    bool there[27];
-    for (int n = 0; n < 27; ++n)
-      there[n] = grid.element(p.x + n % 3 - 1, p.y + n / 3 % 3 - 1, p.z + n / 9 - 1) != k_no_node;
-    bool covered = false;
-    for (int corner = 0; corner < 8 && !covered; ++corner) {
-      bool full = true;
-      for (int a = 0; a < 8; ++a) {
-        const int x = (corner & 1) + (a & 1), y = (corner >> 1 & 1) + (a >> 1 & 1), z = (corner >> 2) + (a >> 2);
-        full &= there[9 * z + 3 * y + x];
+#pragma omp parallel for schedule(dynamic, 64) reduction(+ : thin)
+  for (std::int32_t b = 0; b < view.brick_count; ++b)
+    for (int z = 0; z < k_brick_edge; ++z)
+      for (std::uint64_t mask = view.bricks[b].element_mask[z]; mask != 0; mask &= mask - 1) {
+        const int bit = __builtin_ctzll(mask);
+        thin += !is_in_full_cube(view, b, bit % 8, bit / 8, z);
       }
-      covered = full;
-    }
-    thin += !covered;
-  }
-  return static_cast<double>(thin) > k_thin_share * static_cast<double>(element_positions.size()) ? 3 : 4;
+  return static_cast<double>(thin) > k_thin_share * view.element_count ? 3 : 4;
 }
 
 FineAggregation aggregate_nodes(const HostGrid& grid, const ElasticProblem& problem,
@@ -261,10 +266,10 @@ FineAggregation aggregate_nodes(const HostGrid& grid, const ElasticProblem& prob
   std::vector<std::uint32_t> parts(cells + 1, 0);
 #pragma omp parallel for schedule(dynamic, 64)
   for (std::size_t c = 0; c < cells; ++c)
-    parts[c + 1] = static_cast<std::uint32_t>(
-        split_cell(grid, problem, largest, sorted.cells[c], edge, sorted.nodes.data() + sorted.start[c],
-                   static_cast<int>(sorted.start[c + 1] - sorted.start[c]), strength_threshold,
-                   component.data() + sorted.start[c]));
+    parts[c + 1] = static_cast<std::uint32_t>(split_cell(grid, problem, largest, sorted.cells[c], edge,
+                                                         sorted.nodes.data() + sorted.start[c],
+                                                         static_cast<int>(sorted.start[c + 1] - sorted.start[c]),
+                                                         strength_threshold, component.data() + sorted.start[c]));
   std::partial_sum(parts.begin(), parts.end(), parts.begin());
 
   const double mean_edge = (problem.spacing_mm[0] + problem.spacing_mm[1] + problem.spacing_mm[2]) / 3;
@@ -281,8 +286,8 @@ FineAggregation aggregate_nodes(const HostGrid& grid, const ElasticProblem& prob
       const std::uint32_t n = sorted.nodes[i], a = parts[c] + component[i];
       f.aggregate_of_node[n] = a;
       ++f.aggregate_start[a + std::size_t{1}];
-      f.packed[n] = kernels::pack_node(positions[n].x % edge, positions[n].y % edge, positions[n].z % edge,
-                                       constrained[n]);
+      f.packed[n] =
+          kernels::pack_node(positions[n].x % edge, positions[n].y % edge, positions[n].z % edge, constrained[n]);
     }
   }
   std::partial_sum(f.aggregate_start.begin(), f.aggregate_start.end(), f.aggregate_start.begin());

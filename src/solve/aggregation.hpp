@@ -19,14 +19,14 @@ namespace osteon {
 
 /// What the set-up knows of one level's unknowns, finest or coarse.
 struct CoarseSpace {
-  std::uint32_t count = 0;                          ///< aggregates
-  std::vector<Index3> cell;                         ///< cell coordinates of each aggregate
-  std::vector<std::array<double, 3>> centre;        ///< mm
-  std::vector<std::array<double, 36>> modes;        ///< rigid-body modes in the aggregate's own basis, column-major:
-                                                    ///< column j = coefficients of mode j
-  std::vector<int> mode_count;                      ///< kept basis vectors, <= 6
-  Graph strong;                                     ///< strongly coupled neighbours
-  double length_mm = 1;                             ///< reference length of the rotations in `modes`
+  std::uint32_t count = 0;                    ///< aggregates
+  std::vector<Index3> cell;                   ///< cell coordinates of each aggregate
+  std::vector<std::array<double, 3>> centre;  ///< mm
+  std::vector<std::array<double, 36>> modes;  ///< rigid-body modes in the aggregate's own basis, column-major:
+                                              ///< column j = coefficients of mode j
+  std::vector<int> mode_count;                ///< kept basis vectors, <= 6
+  Graph strong;                               ///< strongly coupled neighbours
+  double length_mm = 1;                       ///< reference length of the rotations in `modes`
 };
 
 /// Finest-level aggregation: what the transfer kernel needs, and the coarse space it makes.
@@ -35,8 +35,8 @@ struct FineAggregation {
   std::vector<std::uint32_t> aggregate_of_node;
   std::vector<kernels::PackedNode> packed;
   std::vector<std::uint32_t> aggregate_start, aggregate_nodes;
-  std::vector<double> centre;   ///< 3 per aggregate, in its cell, voxels
-  std::vector<double> basis;    ///< 36 per aggregate, column-major
+  std::vector<double> centre;  ///< 3 per aggregate, in its cell, voxels
+  std::vector<double> basis;   ///< 36 per aggregate, column-major
   std::array<double, 3> scale{};
   /// cells in order of their first node, for the Galerkin product
   std::vector<Index3> cells;
@@ -45,7 +45,7 @@ struct FineAggregation {
 };
 
 /// Cells of 3 when more than 5 % of the voxels lie outside every full 2x2x2 block (thin struts), else 4.
-int choose_aggregate_edge(const HostGrid& grid, const std::vector<Index3>& element_positions);
+int choose_aggregate_edge(const HostGrid& grid);
 
 FineAggregation aggregate_nodes(const HostGrid& grid, const ElasticProblem& problem,
                                 const std::vector<std::uint8_t>& constrained, int edge, double strength_threshold);

@@ -105,7 +105,8 @@ BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p) {
       [&](std::uint32_t i, auto touch) {
         for (std::int64_t k = pt.graph.start[i]; k < pt.graph.start[i + std::size_t{1}]; ++k) {
           const std::uint32_t j = pt.graph.column[k];
-          for (std::int64_t q = ap.graph.start[j]; q < ap.graph.start[j + std::size_t{1}]; ++q) touch(ap.graph.column[q]);
+          for (std::int64_t q = ap.graph.start[j]; q < ap.graph.start[j + std::size_t{1}]; ++q)
+            touch(ap.graph.column[q]);
         }
       },
       [&](std::uint32_t i, auto slot) {

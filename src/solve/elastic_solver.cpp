@@ -26,22 +26,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Positions of the elements in mesh order, from the bricks.
-std::vector<Index3> element_positions(const BrickGridView& grid) {
-  std::vector<Index3> positions(grid.element_count);
-  for (std::int32_t b = 0; b < grid.brick_count; ++b) {
-    const Brick& brick = grid.bricks[b];
-    for (int z = 0; z < k_brick_edge; ++z) {
-      std::uint32_t e = brick.element_base[z];
-      for (std::uint64_t mask = brick.element_mask[z]; mask != 0; mask &= mask - 1) {
-        const int bit = __builtin_ctzll(mask);
-        positions[e++] = {8 * brick.position[0] + bit % 8, 8 * brick.position[1] + bit / 8, 8 * brick.position[2] + z};
-      }
-    }
-  }
-  return positions;
-}
-
 }  // namespace
 
 struct ElasticSolver::Impl {
@@ -58,7 +42,11 @@ struct ElasticSolver::Impl {
   std::unique_ptr<PreconditionerOperator> preconditioner;
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
-      : device(device_in), problem(problem_in), settings(settings_in), grid(problem.grid), fine(device, problem),
+      : device(device_in),
+        problem(problem_in),
+        settings(settings_in),
+        grid(problem.grid),
+        fine(device, problem),
         vectors(kernels::vector_kernels<double>(device)) {}
 
   kernels::ConstraintView constraint_view() const {
@@ -78,10 +66,9 @@ struct ElasticSolver::Impl {
     constrained_nodes = Buffer<std::uint32_t>(device, nodes);
     constrained_bits = Buffer<std::uint8_t>(device, bits);
     constrained = mask;
-    preconditioner =
-        settings.preconditioner == Preconditioner::multigrid
-            ? make_multigrid(fine, grid, problem, element_positions(problem.grid), mask, settings, monitor)
-            : make_block_jacobi(fine, grid, problem, mask);
+    preconditioner = settings.preconditioner == Preconditioner::multigrid
+                         ? make_multigrid(fine, grid, problem, mask, settings, monitor)
+                         : make_block_jacobi(fine, grid, problem, mask);
   }
 
   /// y = K x on the free degrees of freedom (x is zero on the others).
@@ -217,7 +204,8 @@ MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, cons
   const std::size_t real = fp32 ? 4 : 8;
   const std::size_t cycle = settings.preconditioner == Preconditioner::multigrid ? 15 * real + 6 * real + 10 : 6 * 8;
   constexpr std::size_t k_cg = 15 * 8, k_bricks = 4;
-  // First coarse level: measured 0.045 (4^3) to 0.10 (3^3) aggregates per node, 17 blocks each, deeper levels 40 % more.
+  // First coarse level: measured 0.045 (4^3) to 0.10 (3^3) aggregates per node, 17 blocks each, deeper levels 40 %
+  // more.
   const std::size_t coarse = settings.preconditioner == Preconditioner::multigrid ? (37 * real * 17 / 10) * 14 / 10 : 0;
   MemoryEstimate estimate;
   estimate.device_bytes = std::size_t{nodes} * (k_cg + cycle + k_bricks + coarse) + std::size_t{elements} * 5;

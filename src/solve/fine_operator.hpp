@@ -12,7 +12,8 @@
 namespace osteon {
 
 /// Grid, material and stiffness operator of a problem, in device memory.
-/// Per active node (8-brick fill 35 %, one element per node): bricks 1.4 B, neighbours 0.7 B, palette index 1 B, modulus 4 B.
+/// Per active node (8-brick fill 35 %, one element per node): bricks 1.4 B, neighbours 0.7 B, palette index 1 B,
+/// modulus 4 B.
 class FineOperator {
  public:
   FineOperator(Device& device, const ElasticProblem& problem);

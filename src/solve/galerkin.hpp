@@ -14,8 +14,8 @@ namespace osteon {
 std::vector<double> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
                                         const std::vector<std::uint8_t>& constrained);
 
-/// A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed cell by cell from element matrices: the fine matrix and P are
-/// never stored. Neighbour cells are a colour apart (27 colours), so sums keep their order whatever the threads.
+/// A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed cell by cell from element matrices: the fine matrix and P
+/// are never stored. Neighbour cells are a colour apart (27 colours), so sums keep their order whatever the threads.
 BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
                              const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
                              const std::vector<double>& inverse_diagonal, double omega);

@@ -16,7 +16,6 @@ namespace {
 using Matrix6d = Eigen::Matrix<double, 6, 6>;
 Eigen::Map<const Matrix6d> as_matrix(const double* values) { return Eigen::Map<const Matrix6d>(values); }
 
-
 /// Strong components inside doubled cells; aggregates numbered by their first member.
 struct CoarseAggregates {
   std::vector<std::uint32_t> of_row;
@@ -218,7 +217,8 @@ std::vector<double> dense_inverse(const BlockMatrix& a) {
   const Eigen::MatrixXd inverse = factor.solve(Eigen::MatrixXd::Identity(n, n));
   std::vector<double> out(static_cast<std::size_t>(n * n));
   for (Eigen::Index i = 0; i < n; ++i)
-    for (Eigen::Index j = 0; j < n; ++j) out[static_cast<std::size_t>(i * n + j)] = 0.5 * (inverse(i, j) + inverse(j, i));
+    for (Eigen::Index j = 0; j < n; ++j)
+      out[static_cast<std::size_t>(i * n + j)] = 0.5 * (inverse(i, j) + inverse(j, i));
   return out;
 }
 

@@ -47,8 +47,14 @@ class CellProduct {
   CellProduct(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
               const FineAggregation& aggregation, const std::vector<double>& inverse_diagonal, double omega,
               const std::vector<UnitElement>& units)
-      : grid_(grid), problem_(problem), constrained_(constrained), aggregation_(aggregation),
-        inverse_diagonal_(inverse_diagonal), omega_(omega), units_(units), rows_(k_nodes) {}
+      : grid_(grid),
+        problem_(problem),
+        constrained_(constrained),
+        aggregation_(aggregation),
+        inverse_diagonal_(inverse_diagonal),
+        omega_(omega),
+        units_(units),
+        rows_(k_nodes) {}
 
   /// Adds the contributions of the elements whose low corner lies in `cell` to `matrix`.
   void add(Index3 cell, BlockMatrix& matrix) {
@@ -62,9 +68,7 @@ class CellProduct {
   }
 
  private:
-  static int node_index(int x, int y, int z) {
-    return ((z + 1) * k_node_window + y + 1) * k_node_window + x + 1;
-  }
+  static int node_index(int x, int y, int z) { return ((z + 1) * k_node_window + y + 1) * k_node_window + x + 1; }
   static int element_index(int x, int y, int z) {
     return ((z + 1) * k_element_window + y + 1) * k_element_window + x + 1;
   }
@@ -123,7 +127,8 @@ class CellProduct {
   void arm_of(std::uint32_t node, double arm[3]) const {
     const std::uint32_t a = aggregation_.aggregate_of_node[node];
     for (int d = 0; d < 3; ++d)
-      arm[d] = (aggregation_.packed[node].local(d) - aggregation_.centre[3 * std::size_t{a} + d]) * aggregation_.scale[d];
+      arm[d] =
+          (aggregation_.packed[node].local(d) - aggregation_.centre[3 * std::size_t{a} + d]) * aggregation_.scale[d];
   }
 
   /// out (3x6) += k (3x3) M [I | -skew(arm)]: a node's rigid motions seen through a stiffness block.
@@ -213,10 +218,12 @@ class CellProduct {
         int q = 0;
         while (used[q] != corner[a]->slot[s]) ++q;
         for (int i = 0; i < 3; ++i)
-          std::copy_n(corner[a]->block[s].data() + 6 * i, 6, x_.data() + static_cast<std::size_t>(3 * a + i) * m + 6 * q);
+          std::copy_n(corner[a]->block[s].data() + 6 * i, 6,
+                      x_.data() + static_cast<std::size_t>(3 * a + i) * m + 6 * q);
       }
     const int e = element_index(x, y, z);
-    kernels::coarse_simd().element_galerkin(m, modulus_[e], units_[palette_[e]].blocks, x_.data(), y_.data(), c_.data());
+    kernels::coarse_simd().element_galerkin(m, modulus_[e], units_[palette_[e]].blocks, x_.data(), y_.data(),
+                                            c_.data());
     for (int p = 0; p < count; ++p)
       for (int q = 0; q < count; ++q) {
         double* block = local_block(used[p], used[q]);
@@ -260,7 +267,7 @@ class CellProduct {
   std::array<std::uint8_t, k_elements> palette_;
   std::vector<ProlongatorRow> rows_;
   std::vector<std::uint32_t> slots_;
-  std::vector<int> pair_;       ///< slot pair -> offset into blocks_
+  std::vector<int> pair_;  ///< slot pair -> offset into blocks_
   std::vector<double> blocks_;
   std::vector<double> x_, y_, c_;
 };
@@ -317,7 +324,8 @@ BlockMatrix without_zero_blocks(const BlockMatrix& a) {
   for (std::uint32_t row = 0; row < a.rows(); ++row) {
     for (std::int64_t k = a.graph.start[row]; k < a.graph.start[row + std::size_t{1}]; ++k) {
       const double* block = a.block(k);
-      if (std::any_of(block, block + 36, [](double v) { return v != 0; }) || a.graph.column[k] == row) kept.push_back(k);
+      if (std::any_of(block, block + 36, [](double v) { return v != 0; }) || a.graph.column[k] == row)
+        kept.push_back(k);
     }
     out.graph.start.push_back(static_cast<std::int64_t>(kept.size()));
   }

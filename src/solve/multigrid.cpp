@@ -36,7 +36,9 @@ struct DeviceBlocks {
 
   DeviceBlocks() = default;
   DeviceBlocks(Device& device, const BlockMatrix& m)
-      : start(device, m.graph.start), column(device, m.graph.column), values(device, rounded<Real>(m.values)),
+      : start(device, m.graph.start),
+        column(device, m.graph.column),
+        values(device, rounded<Real>(m.values)),
         rows(m.rows()) {}
   kernels::BlockMatrixView<Real> view() const { return {rows, start.data(), column.data(), values.data()}; }
 };
@@ -64,12 +66,15 @@ template <class Real>
 class Multigrid final : public PreconditionerOperator {
  public:
   Multigrid(FineOperator& fine, const HostGrid& grid, const ElasticProblem& problem,
-            const std::vector<Index3>& element_positions, const std::vector<std::uint8_t>& constrained,
-            const SolverSettings& settings, Monitor& monitor)
-      : fine_operator_(fine), device_(fine.device()), degree_(settings.smoother_degree),
-        vectors_(kernels::vector_kernels<Real>(device_)), smoother_(kernels::smoother_kernels<Real>(device_)),
-        transfer_(kernels::transfer_kernels<Real>(device_)), coarse_(kernels::coarse_kernels<Real>(device_)) {
-    edge_ = settings.aggregate_edge != 0 ? settings.aggregate_edge : choose_aggregate_edge(grid, element_positions);
+            const std::vector<std::uint8_t>& constrained, const SolverSettings& settings, Monitor& monitor)
+      : fine_operator_(fine),
+        device_(fine.device()),
+        degree_(settings.smoother_degree),
+        vectors_(kernels::vector_kernels<Real>(device_)),
+        smoother_(kernels::smoother_kernels<Real>(device_)),
+        transfer_(kernels::transfer_kernels<Real>(device_)),
+        coarse_(kernels::coarse_kernels<Real>(device_)) {
+    edge_ = settings.aggregate_edge != 0 ? settings.aggregate_edge : choose_aggregate_edge(grid);
     set_up(grid, problem, constrained, settings, monitor);
   }
 
@@ -96,8 +101,7 @@ class Multigrid final : public PreconditionerOperator {
               const SolverSettings& settings, Monitor& monitor) {
     constexpr double k_smoothing = 4.0 / 3.0;  // of the prolongator
     monitor.progress("set-up", 0.0, "aggregates");
-    const FineAggregation aggregation =
-        aggregate_nodes(grid, problem, constrained, edge_, settings.strength_threshold);
+    const FineAggregation aggregation = aggregate_nodes(grid, problem, constrained, edge_, settings.strength_threshold);
     const std::vector<double> inverse = inverse_node_blocks(grid, problem, constrained);
     fine_.allocate(device_, fine_operator_.dof_count());
     fine_.inverse_diagonal = Buffer<Real>(device_, rounded<Real>(inverse));
@@ -290,7 +294,8 @@ class BlockJacobi final : public PreconditionerOperator {
  public:
   BlockJacobi(FineOperator& fine, const HostGrid& grid, const ElasticProblem& problem,
               const std::vector<std::uint8_t>& constrained)
-      : device_(fine.device()), nodes_(fine.node_count()),
+      : device_(fine.device()),
+        nodes_(fine.node_count()),
         inverse_(device_, inverse_node_blocks(grid, problem, constrained)) {}
   void apply(const double* r, double, double* z) override {
     kernels::smoother_kernels<double>(device_).solve3(device_, nodes_, inverse_.data(), r, z);
@@ -308,12 +313,11 @@ class BlockJacobi final : public PreconditionerOperator {
 
 std::unique_ptr<PreconditionerOperator> make_multigrid(FineOperator& fine, const HostGrid& grid,
                                                        const ElasticProblem& problem,
-                                                       const std::vector<Index3>& element_positions,
                                                        const std::vector<std::uint8_t>& constrained,
                                                        const SolverSettings& settings, Monitor& monitor) {
   if (settings.precision == CyclePrecision::fp32)
-    return std::make_unique<Multigrid<float>>(fine, grid, problem, element_positions, constrained, settings, monitor);
-  return std::make_unique<Multigrid<double>>(fine, grid, problem, element_positions, constrained, settings, monitor);
+    return std::make_unique<Multigrid<float>>(fine, grid, problem, constrained, settings, monitor);
+  return std::make_unique<Multigrid<double>>(fine, grid, problem, constrained, settings, monitor);
 }
 
 std::unique_ptr<PreconditionerOperator> make_block_jacobi(FineOperator& fine, const HostGrid& grid,

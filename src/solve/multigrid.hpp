@@ -24,7 +24,6 @@ class PreconditionerOperator {
 
 std::unique_ptr<PreconditionerOperator> make_multigrid(FineOperator& fine, const HostGrid& grid,
                                                        const ElasticProblem& problem,
-                                                       const std::vector<Index3>& element_positions,
                                                        const std::vector<std::uint8_t>& constrained,
                                                        const SolverSettings& settings, Monitor& monitor);
 

@@ -284,8 +284,7 @@ TEST_CASE("the multigrid cycle is symmetric and positive, so that conjugate grad
     SolverSettings settings;
     settings.precision = precision;
     settings.coarsest_dof = 300;  // three levels and more on a small bone
-    const auto cycle =
-        make_multigrid(fine, grid, problem, model.mesh->element_positions(), constrained, settings, silent_monitor());
+    const auto cycle = make_multigrid(fine, grid, problem, constrained, settings, silent_monitor());
     REQUIRE(cycle->level_dof().size() >= 3);
     auto apply = [&](std::vector<double> r) {
       for (std::size_t i = 0; i < r.size(); ++i)
