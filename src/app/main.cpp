@@ -9,6 +9,7 @@
 
 #include "commands.hpp"
 #include "osteon/core/error.hpp"
+#include "osteon/core/startup.hpp"
 #include "osteon/core/version.hpp"
 
 namespace {
@@ -156,6 +157,7 @@ int fail(ExitCode code, const std::string& message) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  sleep_at_barriers(argv);
   try {
     return parse_and_run(argc, argv);
   } catch (const InternalError& error) {
