@@ -8,6 +8,7 @@
 
 #include "analysis.hpp"
 #include "osteon/core/error.hpp"
+#include "run_text.hpp"
 #include "stopwatch.hpp"
 
 namespace osteon::app {
@@ -73,13 +74,8 @@ void note_model(const BoneModel& model, Monitor& monitor) {
   const VoxelMesh& mesh = *model.elastic.mesh;
   monitor.note(fmt::format("model: {} elements, {} nodes, BV/TV {:.2f} %", mesh.element_count(), mesh.node_count(),
                            100 * model.volume_fraction));
-  for (const Material& material : model.elastic.material.materials) {
-    std::string law = fmt::format("E {:g} MPa", material.youngs_modulus_mpa);
-    if (material.law) law = fmt::format("{}: {} [{}]", material.law->id, material.law->formula, material.law->source);
-    if (material.orthotropic) law = "orthotropic";
-    monitor.note(fmt::format("material {} (label {}): {}, nu {:g}{}", material.name, material.label, law,
-                             material.poisson_ratio, material.source.empty() ? "" : " [" + material.source + "]"));
-  }
+  for (const Material& material : model.elastic.material.materials) monitor.note("material " + material_line(material));
+  for (const std::string& note : model.elastic.material.notes) monitor.note("material " + note);
 }
 
 }  // namespace
@@ -113,6 +109,7 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
   for (const LoadCaseSpec& spec : wanted.load_cases) {
     model.load_cases.push_back(resolve_load_case(mesh, spec));
     require_supported(mesh, model.load_cases.back());
+    monitor.note("load case " + load_case_line(model.load_cases.back()));
     monitor.check_interrupt();
   }
   times.model += watch.lap();

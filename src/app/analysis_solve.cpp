@@ -8,6 +8,7 @@
 
 #include "analysis.hpp"
 #include "osteon/core/error.hpp"
+#include "run_text.hpp"
 #include "stopwatch.hpp"
 
 namespace osteon::app {
@@ -182,9 +183,13 @@ void add_model_fields(const Case& wanted, BoneModel& model, std::vector<OutputFi
   if (wanted.wants_field("Density")) add("Density", "mgHA/cm3").values = std::move(model.density);
 }
 
-void judge(const LoadCaseResult& result, double tolerance, Monitor& monitor) {
+/// `shared_with`: the load case whose set-up served this one too, or null.
+void judge(const LoadCaseResult& result, const std::string* shared_with, double tolerance, Monitor& monitor) {
   const std::string& name = result.load_case.spec.name;
   const SolveReport& solve = result.solve;
+  const std::string setup = shared_with != nullptr ? fmt::format("set-up shared with {}", *shared_with)
+                                                   : fmt::format("set-up {:.3f} s", solve.setup_s);
+  monitor.note(fmt::format("{}: {}, solve {:.3f} s", name, setup, solve.solve_s));
   monitor.note(
       fmt::format("{}: {}, {} iterations, residual {:.2e}, independent residual {:.2e}, force balance {:.1e}, "
                   "energy {:.1e}",
@@ -221,6 +226,7 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
   analysis.residual_histories.resize(count);
   std::vector<std::vector<double>> strain_states(wanted.homogenise_first ? 6 : 0);
   std::vector<std::vector<OutputField>> fields(count);
+  const LoadCaseResult* previous = nullptr;
   for (const std::size_t i : solve_order(model.load_cases)) {
     LoadCaseResult result;
     result.load_case = std::move(model.load_cases[i]);
@@ -236,13 +242,18 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
     monitor.progress("evaluate", -1, result.load_case.spec.name);
     result.reactions = evaluate_reactions(model.elastic, result.load_case, displacement_mm, result.check, nullptr);
     if (result.load_case.spec.force_n) scale_to_force(model.elastic, result, displacement_mm);
-    judge(result, wanted.solver.tolerance, monitor);
+    const bool shared = previous != nullptr && previous->load_case.constrained == result.load_case.constrained;
+    judge(result, shared ? &previous->load_case.spec.name : nullptr, wanted.solver.tolerance, monitor);
     evaluate(wanted, model, count > 1 ? "_" + result.load_case.spec.name : "", displacement_mm, result, fields[i],
              monitor);
     if (wanted.homogenise_first && i >= *wanted.homogenise_first && i < *wanted.homogenise_first + 6)
       strain_states[i - *wanted.homogenise_first] = std::move(displacement_mm);
     analysis.residual_histories[i] = result.solve.residual_history;
+    std::string lines = result_lines(wanted, result);
+    lines.pop_back();  // its last newline
+    monitor.note("result\n" + lines);
     analysis.results[i] = std::move(result);
+    previous = &*analysis.results[i];
     times.post += watch.lap();
     monitor.check_interrupt();
   }

@@ -35,7 +35,7 @@ struct Source {
 
 std::string did_you_mean(const std::string& section, const std::string& name, const std::vector<std::string>& known) {
   const std::string nearest = nearest_name(name, known);
-  if (nearest.empty()) return "";
+  if (nearest.empty()) return section.empty() ? "" : fmt::format("; '{}' takes {}", section, fmt::join(known, ", "));
   return fmt::format("; did you mean '{}{}{}'?", section, section.empty() ? "" : ".", nearest);
 }
 
@@ -317,7 +317,8 @@ CaseDocument parse_case_text(const std::string& text, const std::string& name, c
 
 CaseDocument parse_case_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file || fs::is_directory(path)) {
+  if (fs::is_directory(path)) throw UsageError(fmt::format("{}: this is a folder, not a case file", path.string()));
+  if (!file) {
     throw UsageError(fmt::format("{}: cannot read the case file; is the name right?", path.string()));
   }
   std::ostringstream text;

@@ -80,6 +80,10 @@ std::string placeholder(const CaseKey& key) {
   }
 }
 
+std::string comment_of(const CaseKey& key) {
+  return std::string(key.doc) + (*key.doc != 0 && !hint(key).empty() ? " " : "") + hint(key);
+}
+
 class CaseWriter {
  public:
   explicit CaseWriter(bool commented) : commented_(commented) {}
@@ -102,10 +106,19 @@ class CaseWriter {
       if (value == nullptr && !commented_) continue;
       std::string line = value != nullptr ? fmt::format("{} = {}", key.name, value_text(key, *value))
                                           : fmt::format("# {} = {}", key.name, placeholder(key));
-      const std::string comment = std::string(key.doc) + (*key.doc != 0 && !hint(key).empty() ? " " : "") + hint(key);
+      const std::string comment = comment_of(key);
       if (commented_ && !comment.empty()) line = fmt::format("{:<36} # {}", line, comment);
       out_ += line + "\n";
     }
+  }
+
+  /// A table cannot be half there: all of its lines are comments.
+  void node_set_example() {
+    out_ +=
+        "\n# [[load_case.node_set]]               # adds supports or forces to the load case above; can be repeated\n";
+    for (const CaseKey& key : case_keys())
+      if (key.section == std::string("load_case.node_set"))
+        out_ += fmt::format("{:<36} # {}\n", fmt::format("# {} = {}", key.name, placeholder(key)), comment_of(key));
   }
 
   std::string take() { return std::move(out_); }
@@ -133,6 +146,7 @@ std::string write(const CaseDocument& document, const std::string& heading, bool
         for (const CaseTable& set : load_case.node_sets)
           writer.table("[[load_case.node_set]]", "load_case.node_set", set);
       }
+      if (commented) writer.node_set_example();
     } else {
       const auto found = document.sections.find(section);
       writer.table(fmt::format("[{}]", section), section,

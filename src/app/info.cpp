@@ -24,7 +24,7 @@ Json image_json(const fs::path& path, const ImageInfo& info) {
                {"format", info.format},
                {"value_type", info.value_type},
                {"size", {g.size.x, g.size.y, g.size.z}},
-               {"spacing_mm", g.spacing_mm},
+               {"spacing_mm", info.has_spacing ? Json(g.spacing_mm) : Json(nullptr)},
                {"origin_mm", g.origin_mm},
                {"direction", g.direction}};
   if (info.calibration) {
@@ -44,6 +44,10 @@ void print_image(const fs::path& path, const ImageInfo& info) {
   fmt::print("{}\n", path.string());
   fmt::print("  format       {}, {}\n", info.format, info.value_type);
   fmt::print("  size         {} x {} x {} voxels\n", g.size.x, g.size.y, g.size.z);
+  if (!info.has_spacing) {
+    fmt::print("  spacing      not in the file; give it to solve with --set image.spacing_mm=...\n");
+    return;
+  }
   fmt::print("  spacing      {:g} mm\n", fmt::join(h, " x "));
   fmt::print("  extent       {:g} x {:g} x {:g} mm\n", g.size.x * h[0], g.size.y * h[1], g.size.z * h[2]);
   fmt::print("  origin       {:g} mm (centre of voxel 0 0 0, LPS)\n", fmt::join(g.origin_mm, "  "));

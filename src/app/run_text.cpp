@@ -23,19 +23,6 @@ std::string model_line(const BoneModel& model) {
   return text;
 }
 
-std::string material_line(const Material& material) {
-  std::string law = fmt::format("E = {:g} MPa", material.youngs_modulus_mpa);
-  if (material.law) law = fmt::format("{}, {}", material.law->formula, material.law->source);
-  if (material.orthotropic) {
-    const OrthotropicConstants& k = *material.orthotropic;
-    law = fmt::format("orthotropic, E = {:g} / {:g} / {:g} MPa", k.e_x, k.e_y, k.e_z);
-  }
-  std::string text =
-      fmt::format("{} (label {}): {}, nu = {:g}", material.name, material.label, law, material.poisson_ratio);
-  if (!material.source.empty() && !material.law) text += fmt::format("; {}", material.source);
-  return text;
-}
-
 std::string amount_text(const LoadCaseSpec& spec) {
   if (spec.strain) return fmt::format("strain {:g}", *spec.strain);
   if (spec.displacement_mm) return fmt::format("displacement {:g} mm", *spec.displacement_mm);
@@ -48,6 +35,33 @@ std::string amount_text(const LoadCaseSpec& spec) {
 const char* type_name(LoadType type) {
   constexpr const char* k_names[] = {"axial", "uniaxial", "confined", "shear", "bending", "torsion", "strain", "free"};
   return k_names[static_cast<int>(type)];
+}
+
+std::string stiffness_table(const HomogenisedStiffness& h) {
+  std::string text = "  apparent stiffness, MPa (xx yy zz yz zx xy)\n";
+  for (std::size_t i = 0; i < 6; ++i) {
+    text += "   ";
+    for (std::size_t j = 0; j < 6; ++j) text += fmt::format(" {:10.4g}", h.stiffness_mpa[6 * i + j]);
+    text += "\n";
+  }
+  text += fmt::format("  E x y z {:.5g} MPa; G yz zx xy {:.5g} MPa; asymmetry {:.1e}\n",
+                      fmt::join(h.youngs_modulus_mpa, " "), fmt::join(h.shear_modulus_mpa, " "), h.asymmetry);
+  return text;
+}
+
+}  // namespace
+
+std::string material_line(const Material& material) {
+  std::string law = fmt::format("E = {:g} MPa", material.youngs_modulus_mpa);
+  if (material.law) law = fmt::format("{}, {}", material.law->formula, material.law->source);
+  if (material.orthotropic) {
+    const OrthotropicConstants& k = *material.orthotropic;
+    law = fmt::format("orthotropic, E x y z = {:g} / {:g} / {:g} MPa", k.e_x, k.e_y, k.e_z);
+  }
+  std::string text = fmt::format("{} (label {}): {}", material.name, material.label, law);
+  if (!material.orthotropic) text += fmt::format(", nu = {:g}", material.poisson_ratio);
+  if (!material.source.empty() && !material.law) text += fmt::format("; {}", material.source);
+  return text;
 }
 
 std::string load_case_line(const ResolvedLoadCase& load_case) {
@@ -87,20 +101,6 @@ std::string result_lines(const Case& wanted, const LoadCaseResult& result) {
   return text;
 }
 
-std::string stiffness_table(const HomogenisedStiffness& h) {
-  std::string text = "  apparent stiffness, MPa (xx yy zz yz zx xy)\n";
-  for (std::size_t i = 0; i < 6; ++i) {
-    text += "   ";
-    for (std::size_t j = 0; j < 6; ++j) text += fmt::format(" {:10.4g}", h.stiffness_mpa[6 * i + j]);
-    text += "\n";
-  }
-  text += fmt::format("  E x y z {:.5g} MPa; G yz zx xy {:.5g} MPa; asymmetry {:.1e}\n",
-                      fmt::join(h.youngs_modulus_mpa, " "), fmt::join(h.shear_modulus_mpa, " "), h.asymmetry);
-  return text;
-}
-
-}  // namespace
-
 std::string model_text(const Case& wanted, const RunRecord& record, const BoneModel& model) {
   std::string text = fmt::format("model       {}\n", model_line(model));
   for (const Material& material : model.elastic.material.materials)
@@ -123,7 +123,7 @@ std::string run_summary(const Case& wanted, const RunRecord& record, const BoneM
   for (const auto& result : analysis.results)
     if (result) text += result_lines(wanted, *result);
   if (analysis.homogenised) text += stiffness_table(*analysis.homogenised);
-  text += fmt::format("\nOpen  {}  in ParaView (5.10 or later)", (folder / "result.vtkhdf").string());
+  text += fmt::format("\nOpen  {}  in ParaView (5.12 or later)", (folder / "result.vtkhdf").string());
   if (!wanted.criteria.empty()) text += fmt::format("; colour by RiskFactor_{}", wanted.criteria.front().id);
   text += fmt::format("\nRead  {}", (folder / "summary.json").string());
   text += "\nResearch use only: not for diagnosis or treatment.";

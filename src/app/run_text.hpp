@@ -9,6 +9,15 @@
 
 namespace osteon::app {
 
+/// One material in words: law and its source.
+std::string material_line(const Material& material);
+
+/// One load case in words: type, axis, size, number of nodes held and loaded.
+std::string load_case_line(const ResolvedLoadCase& load_case);
+
+/// Reaction, failure load and risk of one load case.
+std::string result_lines(const Case& wanted, const LoadCaseResult& result);
+
 /// The model before solving: what --dry-run prints.
 std::string model_text(const Case& wanted, const RunRecord& record, const BoneModel& model);
 

@@ -95,7 +95,10 @@ class SolveRun {
       throw;
     }
     console_.say(run_summary(case_, record_, model_, analysis_, folder_.target()));
-    return static_cast<int>(all_converged(analysis_) ? ExitCode::done : ExitCode::not_converged);
+    if (all_converged(analysis_)) return static_cast<int>(ExitCode::done);
+    if (options_.verbosity == Verbosity::quiet)  // others have seen the warnings
+      fmt::print(stderr, "osteon: not converged; {} says why\n", (folder_.target() / "log.txt").string());
+    return static_cast<int>(ExitCode::not_converged);
   }
 
  private:

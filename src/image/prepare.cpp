@@ -170,7 +170,7 @@ class Preparation {
     }
     resample_both();
     result_.labels = label_voxels(result_.grey, mask(), steps_);
-    record_bone("labels");
+    record_bone(label_step());
     close_gaps();
     if (steps_.largest_component) {
       const RemovedParts removed = keep_largest_component(result_.labels);
@@ -191,14 +191,28 @@ class Preparation {
     result_.history.push_back(std::move(sentence));
   }
 
-  void record_bone(const char* step) {
+  // "threshold above 320", the lowest one, where there are thresholds.
+  std::string label_step() const {
+    if (steps_.thresholds.empty()) return "labels";
+    return fmt::format("threshold above {}", lowest_threshold());
+  }
+  double lowest_threshold() const {
+    return std::min_element(steps_.thresholds.begin(), steps_.thresholds.end(),
+                            [](const Threshold& a, const Threshold& b) { return a.above < b.above; })
+        ->above;
+  }
+
+  void record_bone(const std::string& step) {
     const std::int64_t bone = count_bone(result_.labels);
-    if (bone == 0)
+    if (bone == 0) {
+      const float lowest = *std::min_element(grey_begin(), grey_end());
+      const float highest = *std::max_element(grey_begin(), grey_end());
+      const bool too_high = !steps_.thresholds.empty() && lowest_threshold() >= static_cast<double>(highest);
       throw InputError(
-          fmt::format("{}: no bone is left after the step '{}'; check thresholds, labels and mask (values "
-                      "are {} to {})",
-                      result_.grey.source, step, *std::min_element(grey_begin(), grey_end()),
-                      *std::max_element(grey_begin(), grey_end())));
+          fmt::format("{}: no bone is left after the step '{}': the values are {} to {} at this step; {}",
+                      result_.grey.source, step, lowest, highest,
+                      too_high ? "the threshold must lie below that maximum" : "check thresholds, labels and mask"));
+    }
     record(fmt::format("{}: {} of {} voxels are bone ({:.4f} %)", step, bone, result_.labels.values.size(),
                        100.0 * static_cast<double>(bone) / static_cast<double>(result_.labels.values.size())));
   }
@@ -237,7 +251,7 @@ class Preparation {
     if (mask_)
       for (std::size_t i = 0; i < mask_->values.size(); ++i)
         if (!(mask_->values[i] > 0)) result_.labels.values[i] = 0;
-    record_bone(fmt::format("closing with a ball of radius {} voxels", steps_.closing_radius_voxels).c_str());
+    record_bone(fmt::format("closing with a ball of radius {} voxels", steps_.closing_radius_voxels));
   }
 
   const PrepareSteps& steps_;

@@ -70,6 +70,8 @@ OpenScan open_file(const fs::path& path) {
   for (const Format& format : k_formats)
     if (!extension.empty() && std::string(format.extensions).find(extension + " ") != std::string::npos)
       return format.open(path);
+  if (extension == ".vtkhdf" || extension == ".hdf")
+    throw InputError(path.string() + ": this is a result, not a scan; `osteon info`, `risk` and `export` take results");
   throw InputError(path.string() +
                    ": unknown image format; Osteon reads .aim .isq .mha .mhd .nii .nii.gz .nrrd .nhdr .vti .npy .tif "
                    "and folders of DICOM or TIFF slices");
@@ -123,14 +125,17 @@ OpenScan open_folder(const fs::path& folder) {
 
 OpenScan open_scan(const fs::path& path, const ReadOptions& options) {
   OpenScan scan = fs::is_directory(path) ? open_folder(path) : open_file(path);
-  if (options.spacing_mm) {
-    scan.info.geometry.spacing_mm = *options.spacing_mm;
-  } else if (!scan.has_spacing) {
-    throw InputError(path.string() + ": " + scan.info.format +
-                     " files carry no voxel size; give it, e.g. spacing_mm = [0.0195, 0.0195, 0.0195]");
-  }
+  scan.info.has_spacing = scan.has_spacing || options.spacing_mm.has_value();
+  if (options.spacing_mm) scan.info.geometry.spacing_mm = *options.spacing_mm;
+  if (!scan.info.has_spacing) scan.info.geometry.spacing_mm = {1, 1, 1};
   check_geometry(scan.info.geometry, path.string());
   return scan;
+}
+
+void require_spacing(const OpenScan& scan, const fs::path& path) {
+  if (!scan.info.has_spacing)
+    throw InputError(path.string() + ": " + scan.info.format +
+                     " files carry no voxel size; give it, e.g. spacing_mm = [0.0195, 0.0195, 0.0195]");
 }
 
 }  // namespace
@@ -138,6 +143,7 @@ OpenScan open_scan(const fs::path& path, const ReadOptions& options) {
 VoxelImage read_image(const fs::path& path, const ReadOptions& options, Monitor& monitor) {
   monitor.check_interrupt();
   OpenScan scan = open_scan(path, options);
+  require_spacing(scan, path);
   VoxelImage image;
   image.geometry = scan.info.geometry;
   image.calibration = scan.info.calibration;

@@ -64,8 +64,19 @@ class BadCaseFile(CliTest):
     def test_a_load_without_a_size_is_refused(self):
         self.rejected("strain = -0.01\n", "", "needs strain or displacement_mm or force_n")
 
+    def test_a_folder_for_a_case_file_is_named_as_one(self):
+        (self.folder / "case.toml").mkdir()
+        self.fails(USAGE, "is a folder", "solve", "case.toml")
+
 
 class BadImage(CliTest):
+    def test_a_result_is_not_taken_for_a_scan(self):
+        self.osteon("solve", self.block(), "-o", "run", "-q")
+        self.fails(INPUT, "is a result, not a scan", "solve", "run/result.vtkhdf", "-o", "again")
+
+    def test_a_threshold_above_the_image_names_the_step_and_the_maximum(self):
+        self.fails(INPUT, ["'threshold above 450'", "the values are 1 to 1"], "solve", self.block(), "--set", "prepare.threshold=450")
+
     def test_a_missing_image_is_an_input_error(self):
         self.fails(INPUT, "none.mha", "solve", "none.mha")
 

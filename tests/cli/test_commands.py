@@ -42,6 +42,12 @@ class Commands(CliTest):
         self.assertEqual(info["spacing_mm"], [0.5, 1, 2])
         self.osteon("info", "none.mha", code=3)
 
+    def test_info_of_a_format_without_spacing_says_so(self):
+        self.block("block.npy", size=5)
+        self.assertIn("not in the file", self.osteon("info", "block.npy").stdout)
+        info = json.loads(self.osteon("info", "block.npy", "--json").stdout)
+        self.assertEqual((info["size"], info["spacing_mm"]), ([5, 5, 5], None))
+
     def test_risk_is_recomputed_from_a_stored_result(self):
         self.osteon("solve", self.block(), "-o", "run")
         before = self.summary("run")["risk"]["ees"]["max"]

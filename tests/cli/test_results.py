@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers that come out of whole runs."""
+import re
+
 from support import CliTest, main
 
 VOLATILE = ["time_s", "memory_bytes"]
@@ -26,6 +28,16 @@ class Results(CliTest):
         self.osteon("solve", "first/case.toml", "-o", "second")
         self.assertEqual(numbers(self.summary("first")), numbers(self.summary("second")))
         self.assertEqual((self.folder / "first/case.toml").read_text(), (self.folder / "second/case.toml").read_text())
+
+    def test_a_dry_run_tells_the_memory_of_the_run_within_a_factor_of_1_5(self):
+        for kind in ["trabecular-rods", "block"]:
+            self.osteon("generate", kind, "-o", f"{kind}.mha", "--size", 40)
+            text = self.osteon("solve", f"{kind}.mha", "--dry-run", "--backend", "cpu").stdout
+            told = [float(mb) for mb in re.search(r"about (\d+) MB on the device, (\d+) MB", text).groups()]
+            self.osteon("solve", f"{kind}.mha", "-o", kind, "--backend", "cpu")
+            memory = self.summary(kind)["memory_bytes"]
+            for guess, peak in zip(told, [memory["peak_device"], memory["peak_host"]]):
+                self.assertLess(max(guess / (peak / 1e6), peak / 1e6 / guess), 1.5, f"{kind}: {told} MB, {memory}")
 
     def test_a_force_load_is_the_strain_load_scaled(self):
         self.osteon("solve", self.block(), "-o", "strain")
@@ -54,10 +66,18 @@ angle_deg = 1.0
 name = "slide"
 type = "shear_zy"
 strain = 0.01
+[[load_case]]
+name = "loose"
+type = "uniaxial"
+strain = -0.01
 """)
         self.osteon("solve", "case.toml", "-o", "run")
         summary = self.summary("run")
-        self.assertEqual([c["name"] for c in summary["load_cases"]], ["press", "twist", "slide"])
+        self.assertEqual([c["name"] for c in summary["load_cases"]], ["press", "twist", "slide", "loose"])
+        log = (self.folder / "run/log.txt").read_text()
+        for text in ["load case press: axial along z, strain -0.01", "press: set-up 0.", "slide: set-up shared with",
+                     "loose: set-up 0.", "failure load"]:
+            self.assertIn(text, log)
         self.assertNotIn("fields", summary)
         self.assertIn("pistoia", summary["load_cases"][0])
         self.assertNotIn("pistoia", summary["load_cases"][1])

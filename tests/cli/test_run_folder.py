@@ -79,6 +79,8 @@ class RunFolder(CliTest):
         self.assertFalse(summary["solver"]["converged"])
         self.assertEqual(summary["state"], "not converged")
         self.assertIn("did not converge", summary["warnings"][0])
+        quiet = self.osteon("solve", "run/case.toml", "-o", "quiet", "-q", code=4)
+        self.assertIn("not converged", quiet.stderr)
 
 
 main()

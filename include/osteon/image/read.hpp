@@ -17,6 +17,7 @@ struct ImageInfo {
   std::string value_type;  ///< as stored: "int16", "uint8", ...
   ImageGeometry geometry;
   std::optional<Calibration> calibration;
+  bool has_spacing = true;  ///< false: neither the file nor the caller gave one, and `geometry` has 1 mm
 };
 
 struct ReadOptions {

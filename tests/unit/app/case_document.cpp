@@ -123,6 +123,8 @@ TEST_CASE("settings reach sections, one material, all materials and load cases")
 
 TEST_CASE("a wrong setting is explained") {
   const CaseDocument document = complete("xtremect2");
+  CHECK(setting_message(document, "risk.ees.weight=1") ==
+        "--set risk.ees.weight: unknown key; 'risk.ees' takes critical_strain");
   CHECK(setting_message(document, "solver.tol=1") == "--set solver.tol: unknown key; did you mean 'solver.tolerance'?");
   CHECK(setting_message(document, "tolerance=1").find("must read section.key=value") != std::string::npos);
   CHECK(setting_message(document, "solver.tolerance=abc").find("'abc' must be a number") != std::string::npos);

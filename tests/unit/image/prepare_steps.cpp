@@ -264,7 +264,13 @@ TEST_CASE("a mask on another grid is refused") {
 TEST_CASE("an empty result names the step, and senseless steps are refused") {
   const VoxelImage image = make_image({4, 3, 2}, [](int x, int, int) { return x + 0.5; });
 
-  CHECK(contains(input_error([&] { prepare(image, threshold_at(99)); }), "after the step 'labels'"));
+  const std::string too_high = input_error([&] { prepare(image, threshold_at(99)); });
+  CHECK(contains(too_high, "after the step 'threshold above 99'"));
+  CHECK(contains(too_high, "the values are 0.5 to 3.5"));
+  CHECK(contains(too_high, "must lie below that maximum"));
+  PrepareSteps other_label = threshold_at(1);
+  other_label.labels = {7};
+  CHECK(contains(input_error([&] { prepare(image, other_label); }), "check thresholds, labels and mask"));
   CHECK(contains(input_error([&] { prepare(image, {}); }), "not whole numbers"));
   PrepareSteps smooth;
   smooth.gaussian_sigma_voxels = 1;
