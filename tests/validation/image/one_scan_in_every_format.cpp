@@ -25,14 +25,6 @@ std::filesystem::path formats_folder() {
 
 VoxelImage read(const std::filesystem::path& path) { return read_image(path, {}, silent_monitor()); }
 
-// Sum of value * (1 + position) tells any flip or exchange of axes.
-double checksum(const VoxelImage& image) {
-  double sum = 0;
-  for (std::size_t i = 0; i < image.values.size(); ++i)
-    sum += static_cast<double>(image.values[i]) * static_cast<double>(1 + i);
-  return sum;
-}
-
 void check_spacing(const VoxelImage& image, double spacing_mm) {
   for (const double s : image.geometry.spacing_mm) CHECK(s == doctest::Approx(spacing_mm).epsilon(1e-6));
 }
@@ -97,7 +89,6 @@ TEST_CASE("NIfTI, NRRD and DICOM give the voxels and the place of the MetaImage"
     const VoxelImage image = read(folder / name);
 
     CHECK(image.values == mha.values);
-    CHECK(checksum(image) == checksum(mha));
     check_spacing(image, 0.0607);
     for (int a = 0; a < 3; ++a) CHECK(image.geometry.origin_mm[a] == doctest::Approx(mha.geometry.origin_mm[a]));
     for (int i = 0; i < 9; ++i) CHECK(image.geometry.direction[i] == doctest::Approx(mha.geometry.direction[i]));
