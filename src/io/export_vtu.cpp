@@ -10,6 +10,8 @@
 #include <vtkCellArray.h>
 #include <vtkCellData.h>
 #include <vtkDoubleArray.h>
+#include <vtkErrorCode.h>
+#include <vtkExecutive.h>
 #include <vtkFloatArray.h>
 #include <vtkInformation.h>
 #include <vtkIntArray.h>
@@ -23,6 +25,7 @@
 #include <vtkZLibDataCompressor.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "export_common.hpp"
 #include "result_layout.hpp"
@@ -89,6 +92,12 @@ void keep_text(vtkObject*, unsigned long, void* text, void* message) {
   *static_cast<std::string*>(text) += static_cast<const char*>(message);
 }
 
+std::string failure_text(unsigned long code, const std::string& error) {
+  if (code == vtkErrorCode::OutOfDiskSpaceError) return "no space left on the disk";
+  if (code > 0 && code < vtkErrorCode::FirstVTKErrorCode) return std::strerror(static_cast<int>(code));
+  return error.empty() ? "VTK gives no reason" : error;
+}
+
 }  // namespace
 
 void export_vtu(const StoredResult& result, const std::filesystem::path& path, bool overwrite) {
@@ -102,6 +111,7 @@ void export_vtu(const StoredResult& result, const std::filesystem::path& path, b
   compressor->SetCompressionLevel(1);
   vtkNew<vtkXMLUnstructuredGridWriter> writer;
   writer->AddObserver(vtkCommand::ErrorEvent, on_error);
+  writer->GetExecutive()->AddObserver(vtkCommand::ErrorEvent, on_error);
   writer->SetInputData(make_grid(result));
   writer->SetFileName(staged.path().c_str());
   writer->SetDataModeToAppended();
@@ -109,7 +119,7 @@ void export_vtu(const StoredResult& result, const std::filesystem::path& path, b
   writer->SetHeaderTypeToUInt64();
   writer->SetCompressor(compressor);
   if (writer->Write() == 0 || !error.empty() || writer->GetErrorCode() != 0)
-    throw InputError("cannot write " + path.string() + ": " + (error.empty() ? "VTK gives no reason" : error));
+    throw InputError("cannot write " + path.string() + ": " + failure_text(writer->GetErrorCode(), error));
   staged.commit();
 }
 

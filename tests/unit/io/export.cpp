@@ -3,8 +3,10 @@
 #include "osteon/io/export.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
+#include <csignal>
 #include <cstring>
 #include <sstream>
 
@@ -201,6 +203,27 @@ TEST_CASE("VTU is written by VTK, or the missing package is named") {
     CHECK_THROWS_WITH_AS(export_vtu(example.stored, example.folder / "result.vtu"), doctest::Contains("libvtk9-dev"),
                          InputError);
   }
+}
+
+TEST_CASE("a VTU that does not fit on the disk says so and leaves nothing") {
+  if (!built_with("vtk")) return;
+  const Example example;
+  rlimit old{};
+  getrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{1000, old.rlim_max};
+
+  setrlimit(RLIMIT_FSIZE, &tight);
+  std::string message;
+  try {
+    export_vtu(example.stored, example.folder / "result.vtu");
+  } catch (const InputError& error) {
+    message = error.what();
+  }
+  setrlimit(RLIMIT_FSIZE, &old);
+
+  CHECK(message == "cannot write " + (example.folder / "result.vtu").string() + ": no space left on the disk");
+  CHECK(example.folder.file_count() == 1);  // result.vtkhdf
 }
 
 TEST_CASE("no export replaces a file unless told to, and none leaves a partial one") {
