@@ -79,7 +79,7 @@ class ElasticSolver {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Bytes a solve will need on the device and on the host, from counts alone (documented in kernels/README.md).
+/// Bytes a solve will need on the device and on the host, from counts alone (each part is named in elastic_solver.cpp).
 struct MemoryEstimate {
   std::size_t device_bytes = 0;
   std::size_t host_bytes = 0;
