@@ -110,8 +110,8 @@ const std::vector<CaseKey>& case_keys() {
       {"solver", "precision", K::text, 0, "", k_any, "mixed|double", "\"mixed\"",
        "of the multigrid cycle; the solver itself is always double"},
       {"solver", "preconditioner", K::text, 0, "", k_any, "multigrid|block_jacobi", "\"multigrid\"", ""},
-      {"solver", "aggregate_edge", K::integer, 0, "nodes", within(0, 4), "", "0",
-       "edge of the first aggregates: 3 or 4; 0 = chosen from the strut thickness"},
+      {"solver", "aggregate_edge", K::integer, 0, "nodes", within(0, 4), "", "4",
+       "edge of the first aggregates: 3 or 4; 0 = 3 where struts are thin, else 4"},
       {"solver", "backend", K::text, 0, "", k_any, "auto|cpu|cuda|checked", "\"auto\"", ""},
       {"solver", "threads", K::integer, 0, "", within(0, 4096), "", "0", "CPU threads; 0 = all"},
 

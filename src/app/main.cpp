@@ -157,7 +157,7 @@ int fail(ExitCode code, const std::string& message) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  sleep_at_barriers(argv);
+  wait_briefly_at_barriers(argv);
   try {
     return parse_and_run(argc, argv);
   } catch (const InternalError& error) {

@@ -13,7 +13,7 @@
 #include "support/backend.hpp"
 
 int main(int argc, char** argv) {
-  osteon::sleep_at_barriers(argv);
+  osteon::wait_briefly_at_barriers(argv);
   const std::string backend = osteon::test::backend_name();
   for (const auto& device : osteon::list_devices()) {
     if (backend == osteon::device_kind_name(device.kind) && !device.usable) {

@@ -28,23 +28,25 @@ enum class CyclePrecision { fp32, fp64 };
 enum class Preconditioner { multigrid, block_jacobi };
 
 struct SolverSettings {
-  double tolerance = 1e-6;       ///< on ||r|| / ||b||, unpreconditioned, b = f - K u_prescribed
+  double tolerance = 1e-6;  ///< on ||r|| / ||b||, unpreconditioned, b = f - K u_prescribed
   int max_iterations = 1000;
   Preconditioner preconditioner = Preconditioner::multigrid;
   CyclePrecision precision = CyclePrecision::fp32;  ///< of the multigrid cycle; CG is always fp64
-  int aggregate_edge = 0;        ///< first aggregates span edge^3 nodes: 3 or 4; 0 = chosen from strut thickness
+  int aggregate_edge = 4;  ///< first aggregates span edge^3 nodes; 3: fewer iterations on thin struts, more memory;
+                           ///< 0: 3 where struts are thin, else 4
   double strength_threshold = 0.1;  ///< modulus ratio below which neighbours are not aggregated
-  int smoother_degree = 2;       ///< Chebyshev polynomials of the fourth kind
-  int coarsest_dof = 1000;       ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
+  int smoother_degree = 2;          ///< Chebyshev polynomials of the fourth kind
+  int coarsest_dof =
+      1000;  ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
 };
 
 struct SolveReport {
-  std::string method;                 ///< "CG + aggregation multigrid (4^3, W, Chebyshev-4 degree 2, fp32)"
+  std::string method;  ///< "CG + aggregation multigrid (4^3, W, Chebyshev-4 degree 2, fp32)"
   int iterations = 0;
-  double relative_residual = 0;       ///< ||r||/||b|| as the recurrence sees it
+  double relative_residual = 0;  ///< ||r||/||b|| as the recurrence sees it
   bool converged = false;
-  std::string failure;                ///< why not: "NaN in the residual at iteration 12", "1000 iterations", ""
-  std::vector<std::int64_t> level_dof;///< finest first
+  std::string failure;                  ///< why not: "NaN in the residual at iteration 12", "1000 iterations", ""
+  std::vector<std::int64_t> level_dof;  ///< finest first
   std::vector<double> residual_history;
   std::int64_t fine_operator_applications = 0;
   double setup_s = 0, solve_s = 0;
