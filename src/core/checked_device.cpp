@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // CPU loops on a heap that host code cannot touch: pages are open only while a kernel or an explicit copy runs, and
 // fresh memory is filled with NaN. A missing copy is then a segmentation fault, an unwritten output a NaN.
+// The heap is one address range, so that opening it is one system call however many buffers live in it.
 #include "checked_device.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <iterator>
 #include <map>
 
 #include "cpu_info.hpp"
@@ -18,24 +20,46 @@ namespace {
 
 class CheckedDevice final : public Device {
  public:
-  explicit CheckedDevice(int threads) : threads_(threads) {}
+  explicit CheckedDevice(int threads) : threads_(threads) {
+    void* heap = mmap(nullptr, k_heap_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (heap == MAP_FAILED) throw DeviceError("the checked backend could not reserve its address range");
+    heap_ = static_cast<char*>(heap);
+    free_[0] = k_heap_bytes;
+  }
+  ~CheckedDevice() override { munmap(heap_, k_heap_bytes); }
   DeviceKind kind() const override { return DeviceKind::checked; }
   std::string description() const override { return "checked heap on " + cpu_description(threads_); }
   int threads() const override { return threads_; }
 
   void* allocate(std::size_t bytes) override {
     const std::size_t length = page_rounded(bytes);
-    void* pointer = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pointer == MAP_FAILED) throw DeviceError("out of memory: " + std::to_string(bytes >> 20) + " MiB asked for");
-    std::memset(pointer, 0xff, length);  // all ones is a quiet NaN in float and double
-    blocks_[pointer] = length;
-    if (open_ == 0) protect(pointer, length, PROT_NONE);
+    auto place = free_.begin();  // first fit
+    while (place != free_.end() && place->second < length) ++place;
+    if (place == free_.end()) throw DeviceError("out of memory: " + std::to_string(bytes >> 20) + " MiB asked for");
+    const auto [offset, space] = *place;
+    free_.erase(place);
+    if (space > length) free_[offset + length] = space - length;
+    if (offset + length > used_) used_ = offset + length;
+    KernelScope scope(*this);
+    std::memset(heap_ + offset, 0xff, length);  // all ones is a quiet NaN in float and double
     count_allocation(bytes);
-    return pointer;
+    return heap_ + offset;
   }
   void release(void* pointer, std::size_t bytes) noexcept override {
-    munmap(pointer, page_rounded(bytes));
-    blocks_.erase(pointer);
+    const std::size_t offset = static_cast<std::size_t>(static_cast<char*>(pointer) - heap_);
+    auto block = free_.emplace(offset, page_rounded(bytes)).first;
+    const auto next = std::next(block);
+    if (next != free_.end() && block->first + block->second == next->first) {
+      block->second += next->second;
+      free_.erase(next);
+    }
+    if (block != free_.begin()) {
+      const auto before = std::prev(block);
+      if (before->first + before->second == block->first) {
+        before->second += block->second;
+        free_.erase(block);
+      }
+    }
     count_release(bytes);
   }
   void copy_to_device(void* device, const void* host, std::size_t bytes) override {
@@ -58,25 +82,25 @@ class CheckedDevice final : public Device {
   void synchronise() override {}
 
   void begin_kernel() override {
-    if (open_++ == 0) protect_all(PROT_READ | PROT_WRITE);
+    if (open_++ == 0) mprotect(heap_, used_, PROT_READ | PROT_WRITE);
   }
   void end_kernel() noexcept override {
-    if (--open_ == 0) protect_all(PROT_NONE);
+    if (--open_ == 0) mprotect(heap_, used_, PROT_NONE);
   }
 
  private:
+  static constexpr std::size_t k_heap_bytes = std::size_t{1} << 36;  // addresses, not memory
+
   static std::size_t page_rounded(std::size_t bytes) {
     const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     return (bytes + page - 1) / page * page;
   }
-  static void protect(void* pointer, std::size_t length, int mode) noexcept { mprotect(pointer, length, mode); }
-  void protect_all(int mode) noexcept {
-    for (const auto& [pointer, length] : blocks_) protect(pointer, length, mode);
-  }
 
   int threads_;
   int open_ = 0;
-  std::map<void*, std::size_t> blocks_;
+  char* heap_ = nullptr;
+  std::size_t used_ = 0;                     ///< nothing was ever handed out above this offset
+  std::map<std::size_t, std::size_t> free_;  ///< offset -> length, neighbours merged
 };
 
 }  // namespace
