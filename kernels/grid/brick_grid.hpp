@@ -14,10 +14,6 @@
 
 #include "osteon/core/real.hpp"
 
-#if !defined(__CUDA_ARCH__) && defined(_MSC_VER)
-#include <intrin.h>
-#endif
-
 namespace osteon {
 
 inline constexpr int k_brick_edge = 8;
