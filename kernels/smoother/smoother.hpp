@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// One step of the Chebyshev smoother of the fourth kind with a block-Jacobi diagonal.
+// One step of the Chebyshev smoother of the fourth kind with a block-Jacobi diagonal, on the coarse levels; the finest
+// level's step is fused with its product (kernels/stiffness).
 //
 // Lottes 2023, "Optimal polynomial smoothers for multigrid V-cycles" (Numer. Linear Algebra Appl., doi 10.1002/nla.2518).
 // With B = D^-1 K and lambda >= its largest eigenvalue, from a residual r:
 //   d_1 = 4/(3 lambda) D^-1 r,  x += d_1;  then for k = 2..degree:
 //   r -= K d_{k-1},  d_k = (2k-3)/(2k+1) d_{k-1} + (8k-4)/((2k+1) lambda) D^-1 r,  x += d_k.
-// Block sizes: 3 on the finest level (symmetric, 6 values xx yy zz yz zx xy), 6 below (36 values, column-major).
+// Diagonal blocks: 3x3 on the finest level (node_diagonal.hpp), 6x6 below (36 values, column-major).
 #pragma once
 
 #include <cstddef>
 
+#include "kernels/grid/node_diagonal.hpp"
 #include "osteon/core/device.hpp"
 #include "osteon/core/real.hpp"
 
@@ -19,7 +21,7 @@ namespace osteon::kernels {
 template <class Real>
 struct SmootherStep {
   std::size_t blocks = 0;
-  const Real* inverse_diagonal = nullptr;  ///< 6 (block 3) or 36 (block 6) per block
+  const Real* inverse_diagonal = nullptr;  ///< 36 per block
   Real a = 0, b = 0;                       ///< d = a d + b D^-1 r
   const Real* q = nullptr;                 ///< r -= q first, when not null
   Real* r = nullptr;
@@ -32,11 +34,11 @@ template <class Real>
 class SmootherKernels {
  public:
   virtual ~SmootherKernels() = default;
-  virtual void step3(Device& device, const SmootherStep<Real>& step) const = 0;
   virtual void step6(Device& device, const SmootherStep<Real>& step) const = 0;
-  /// y = D^-1 x on blocks of three
-  virtual void solve3(Device& device, std::size_t blocks, const Real* inverse_diagonal, const Real* x,
+  /// y = s D^-1 x at every node; x and y may be the same
+  virtual void solve3(Device& device, std::size_t nodes, const std::uint16_t* inverse_diagonal, double s, const Real* x,
                       Real* y) const = 0;
+  /// y = D^-1 x on blocks of six; x and y may be the same
   virtual void solve6(Device& device, std::size_t blocks, const Real* inverse_diagonal, const Real* x,
                       Real* y) const = 0;
 };

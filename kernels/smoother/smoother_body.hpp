@@ -6,13 +6,12 @@
 
 namespace osteon::kernels {
 
-/// y = D^-1 x with D^-1 symmetric 3x3 stored xx yy zz yz zx xy.
 template <class Real>
-OSTEON_HD inline void multiply_block3(const Real* m, const Real* x, Real* y) {
-  const Real x0 = x[0], x1 = x[1], x2 = x[2];
-  y[0] = m[0] * x0 + m[5] * x1 + m[4] * x2;
-  y[1] = m[5] * x0 + m[1] * x1 + m[3] * x2;
-  y[2] = m[4] * x0 + m[3] * x1 + m[2] * x2;
+OSTEON_HD inline void solve_node(const std::uint16_t* diagonal, std::size_t node, Real s, const Real* x, Real* y) {
+  Real z[3];
+  const Real in[3] = {x[3 * node], x[3 * node + 1], x[3 * node + 2]};
+  multiply_node_diagonal(diagonal, node, in, z);
+  for (int c = 0; c < 3; ++c) y[3 * node + c] = s * z[c];
 }
 
 /// y = D^-1 x with D^-1 6x6 column-major.
@@ -23,26 +22,17 @@ OSTEON_HD inline void multiply_block6(const Real* m, const Real* x, Real* y) {
     for (int i = 0; i < 6; ++i) y[i] += m[6 * j + i] * x[j];
 }
 
-template <int N, class Real>
-OSTEON_HD inline void multiply_block(const Real* m, const Real* x, Real* y) {
-  if constexpr (N == 3)
-    multiply_block3(m, x, y);
-  else
-    multiply_block6(m, x, y);
-}
-
-template <int N, class Real>
-OSTEON_HD inline void smoother_step_block(const SmootherStep<Real>& s, std::size_t block) {
-  constexpr int k_stored = N == 3 ? 6 : 36;
-  const std::size_t first = N * block;
-  Real residual[N], z[N];
-  for (int i = 0; i < N; ++i) residual[i] = s.r[first + i];
+template <class Real>
+OSTEON_HD inline void smoother_step_block6(const SmootherStep<Real>& s, std::size_t block) {
+  const std::size_t first = 6 * block;
+  Real residual[6], z[6];
+  for (int i = 0; i < 6; ++i) residual[i] = s.r[first + i];
   if (s.q != nullptr) {
-    for (int i = 0; i < N; ++i) residual[i] -= s.q[first + i];
-    for (int i = 0; i < N; ++i) s.r[first + i] = residual[i];
+    for (int i = 0; i < 6; ++i) residual[i] -= s.q[first + i];
+    for (int i = 0; i < 6; ++i) s.r[first + i] = residual[i];
   }
-  multiply_block<N>(s.inverse_diagonal + k_stored * block, residual, z);
-  for (int i = 0; i < N; ++i) {
+  multiply_block6(s.inverse_diagonal + 36 * block, residual, z);
+  for (int i = 0; i < 6; ++i) {
     Real d = s.b * z[i];
     if (s.a != Real(0)) d += s.a * s.d[first + i];
     s.d[first + i] = d;
@@ -50,7 +40,7 @@ OSTEON_HD inline void smoother_step_block(const SmootherStep<Real>& s, std::size
   }
 }
 
-/// What follows does the same for 6x6 blocks by rows, one thread each, in two phases with a barrier between them: six
+/// What follows does the same by rows, one thread each, in two phases with a barrier between them: six
 /// neighbouring threads share the residual of a block. `row` counts scalars.
 template <class Real>
 OSTEON_HD inline Real smoother_row_residual(const SmootherStep<Real>& s, std::size_t row) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Smoother steps on the GPU: one thread per 3x3 block, one thread per row of a 6x6 block.
+// Smoother steps on the GPU: one thread per node, one thread per row of a 6x6 block.
 #include "kernels/cuda_launch.hpp"
 #include "kernels/smoother/smoother_body.hpp"
 
@@ -10,19 +10,12 @@ namespace {
 constexpr int k_row_threads = 192;  // 32 blocks of six rows
 
 template <class Real>
-struct Step3 {
-  SmootherStep<Real> step;
-  OSTEON_HD void operator()(std::size_t block) const { smoother_step_block<3>(step, block); }
-};
-
-template <class Real>
 struct Solve3 {
-  const Real* inverse_diagonal;
+  const std::uint16_t* inverse_diagonal;
+  Real s;
   const Real* x;
   Real* y;
-  OSTEON_HD void operator()(std::size_t block) const {
-    multiply_block3(inverse_diagonal + 6 * block, x + 3 * block, y + 3 * block);
-  }
+  OSTEON_HD void operator()(std::size_t node) const { solve_node(inverse_diagonal, node, s, x, y); }
 };
 
 /// load(row) of all rows of a tile, barrier, finish(row, the six loaded values of its block), barrier.
@@ -69,14 +62,11 @@ void for_rows6(const char* name, std::size_t blocks, const Rows& body) {
 template <class Real>
 class SmootherCuda final : public SmootherKernels<Real> {
  public:
-  void step3(Device&, const SmootherStep<Real>& step) const override {
-    for_each("smoother step3", step.blocks, Step3<Real>{step});
-  }
   void step6(Device&, const SmootherStep<Real>& step) const override {
     for_rows6<Real>("smoother step6", step.blocks, Step6<Real>{step});
   }
-  void solve3(Device&, std::size_t blocks, const Real* m, const Real* x, Real* y) const override {
-    for_each("smoother solve3", blocks, Solve3<Real>{m, x, y});
+  void solve3(Device&, std::size_t nodes, const std::uint16_t* m, double s, const Real* x, Real* y) const override {
+    for_each("smoother solve3", nodes, Solve3<Real>{m, static_cast<Real>(s), x, y});
   }
   void solve6(Device&, std::size_t blocks, const Real* m, const Real* x, Real* y) const override {
     for_rows6<Real>("smoother solve6", blocks, Solve6<Real>{m, x, y});

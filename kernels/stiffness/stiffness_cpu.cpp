@@ -1,12 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CPU loop over bricks: colour by colour, so that no two threads add to the same node and every sum keeps its order.
-#include <cstring>
+// The CPU loop over chunks of bricks (BrickChunk), and how the grid is cut into them.
+#include <algorithm>
 #include <type_traits>
 
 #include "kernels/simd.hpp"
 #include "kernels/stiffness/stiffness_simd.hpp"
+#include "osteon/core/error.hpp"
 
-namespace osteon::kernels::cpu {
+namespace osteon::kernels {
+
+BrickChunks cut_into_chunks(const BrickGridView& grid, int count) {
+  constexpr std::int64_t k_brick_cost = 16;  // of visiting a brick, in elements
+  auto work = [&](std::int32_t b) {
+    const std::uint32_t end = b + 1 < grid.brick_count ? grid.bricks[b + 1].element_base[0] : grid.element_count;
+    return k_brick_cost + end - grid.bricks[b].element_base[0];
+  };
+  const std::int64_t total = k_brick_cost * grid.brick_count + grid.element_count;
+  BrickChunks out;
+  std::int64_t done = 0;
+  BrickChunk chunk;
+  for (std::int32_t b = 0; b < grid.brick_count; ++b) {
+    done += work(b);
+    chunk.last = b + 1;
+    const std::int64_t number = static_cast<std::int64_t>(out.chunks.size()) + 1;
+    if (b + 1 < grid.brick_count && done * count < total * number) continue;
+    out.chunks.push_back(chunk);
+    chunk.first = b + 1;
+  }
+  for (BrickChunk& c : out.chunks) {
+    c.ghost_begin = static_cast<std::int32_t>(out.ghosts.size());
+    for (std::int32_t b = c.first; b < c.last; ++b)
+      for (int n = 1; n < 8; ++n) {
+        const std::int32_t lower = grid.neighbours[27 * static_cast<std::int64_t>(b) + 13 - 9 * (n >> 2) -
+                                                   3 * (n >> 1 & 1) - (n & 1)];
+        OSTEON_ASSERT(lower < b);  // Morton order
+        if (lower >= 0 && lower < c.first) out.ghosts.push_back(lower);
+      }
+    const auto begin = out.ghosts.begin() + c.ghost_begin;
+    std::sort(begin, out.ghosts.end());
+    out.ghosts.erase(std::unique(begin, out.ghosts.end()), out.ghosts.end());
+    c.ghost_end = static_cast<std::int32_t>(out.ghosts.size());
+  }
+  return out;
+}
+
+namespace cpu {
 
 namespace {
 
@@ -25,23 +63,32 @@ template <class Real>
 class StiffnessCpu final : public StiffnessKernels<Real> {
  public:
   void apply(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
+    for_each_chunk(device, view, [&](const BrickChunk& chunk) { functions().apply(view, chunk, x, y); });
+  }
+  double apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
+    std::vector<double> sums(static_cast<std::size_t>(view.grid.brick_count));
+    for_each_chunk(device, view,
+                   [&](const BrickChunk& chunk) { functions().apply_dot(view, chunk, x, y, sums.data()); });
+    double sum = 0;
+    for (const double value : sums) sum += value;
+    return sum;
+  }
+  void smooth(Device& device, const StiffnessView<Real>& view, const FusedStep<Real>& step) const override {
+    for_each_chunk(device, view, [&](const BrickChunk& chunk) { functions().smooth(view, chunk, step); });
+  }
+
+ private:
+  static const StiffnessSimdOf<Real>& functions() {
+    if constexpr (std::is_same_v<Real, float>)
+      return simd_table().f32;
+    else
+      return simd_table().f64;
+  }
+  template <class Work>
+  static void for_each_chunk(Device& device, const StiffnessView<Real>& view, Work work) {
     KernelScope scope(device);
-    const StiffnessSimd& simd = simd_table();
-    const std::int64_t values = std::int64_t{3} * view.grid.node_count;
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-      for (std::int64_t i = 0; i < values; ++i) y[i] = 0;
-      for (int colour = 0; colour < 8; ++colour) {
-#pragma omp for schedule(dynamic, 8)
-        for (std::int32_t i = view.colour_start[colour]; i < view.colour_start[colour + 1]; ++i) {
-          if constexpr (std::is_same_v<Real, float>)
-            simd.apply_brick_f32(view, view.coloured_bricks[i], x, y);
-          else
-            simd.apply_brick_f64(view, view.coloured_bricks[i], x, y);
-        }
-      }
-    }
+#pragma omp parallel for schedule(dynamic, 1)
+    for (std::int32_t c = 0; c < view.chunk_count; ++c) work(view.chunks[c]);
   }
 };
 
@@ -55,4 +102,5 @@ const StiffnessKernels<Real>& stiffness() {
 template const StiffnessKernels<float>& stiffness();
 template const StiffnessKernels<double>& stiffness();
 
-}  // namespace osteon::kernels::cpu
+}  // namespace cpu
+}  // namespace osteon::kernels

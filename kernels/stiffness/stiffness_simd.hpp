@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of functions that stiffness_simd.cpp exports once per instruction set.
+// The table of functions that the CPU files of this family export once per instruction set.
 #pragma once
 
 #include "kernels/stiffness/stiffness.hpp"
 
 namespace osteon::kernels {
 
-/// Adds K x of one brick to y. Only the brick's own nodes and the low faces of its seven upper neighbours are touched.
+/// Work on one chunk of bricks (BrickChunk). Only nodes of the chunk are written.
+template <class Real>
+struct StiffnessSimdOf {
+  void (*apply)(const StiffnessView<Real>& view, const BrickChunk& chunk, const Real* x, Real* y);
+  /// brick_sums[b] = x . y over the nodes of brick b
+  void (*apply_dot)(const StiffnessView<Real>& view, const BrickChunk& chunk, const Real* x, Real* y,
+                    double* brick_sums);
+  void (*smooth)(const StiffnessView<Real>& view, const BrickChunk& chunk, const FusedStep<Real>& step);
+};
 struct StiffnessSimd {
-  void (*apply_brick_f32)(const StiffnessView<float>& view, std::int32_t brick, const float* x, float* y);
-  void (*apply_brick_f64)(const StiffnessView<double>& view, std::int32_t brick, const double* x, double* y);
+  StiffnessSimdOf<float> f32;
+  StiffnessSimdOf<double> f64;
 };
 
 namespace simd_baseline {

@@ -5,21 +5,6 @@ namespace osteon {
 
 namespace {
 
-/// Bricks sorted by the parity of their position: bricks of one colour share no node.
-std::vector<std::int32_t> colour_bricks(const BrickGridView& grid, std::int32_t start[9]) {
-  std::vector<std::int32_t> order;
-  order.reserve(static_cast<std::size_t>(grid.brick_count));
-  for (int colour = 0; colour < 8; ++colour) {
-    start[colour] = static_cast<std::int32_t>(order.size());
-    for (std::int32_t b = 0; b < grid.brick_count; ++b) {
-      const auto& p = grid.bricks[b].position;
-      if (((p[0] & 1) | (p[1] & 1) << 1 | (p[2] & 1) << 2) == colour) order.push_back(b);
-    }
-  }
-  start[8] = static_cast<std::int32_t>(order.size());
-  return order;
-}
-
 template <class Real>
 std::vector<Hex8Blocks<Real>> palette_blocks(const ElasticProblem& problem) {
   std::vector<Hex8Blocks<Real>> blocks;
@@ -41,8 +26,12 @@ FineOperator::FineOperator(Device& device, const ElasticProblem& problem) : devi
   bricks_ = Buffer<Brick>(device, std::vector<Brick>(problem.grid.bricks, problem.grid.bricks + brick_count));
   neighbours_ = Buffer<std::int32_t>(
       device, std::vector<std::int32_t>(problem.grid.neighbours, problem.grid.neighbours + 27 * brick_count));
-  if (device.kind() != DeviceKind::cuda)
-    coloured_bricks_ = Buffer<std::int32_t>(device, colour_bricks(problem.grid, colour_start_));
+  if (device.kind() != DeviceKind::cuda) {
+    constexpr int k_chunks_per_thread = 2;  // a thread that falls behind leaves its second chunk to another
+    const kernels::BrickChunks cut = kernels::cut_into_chunks(problem.grid, k_chunks_per_thread * device.threads());
+    chunks_ = Buffer<kernels::BrickChunk>(device, cut.chunks);
+    ghosts_ = Buffer<std::int32_t>(device, cut.ghosts);
+  }
   palette_index_ = Buffer<std::uint8_t>(device, *problem.palette_index);
   modulus_ = Buffer<float>(device, *problem.modulus_mpa);
   palette_f32_ = Buffer<Hex8Blocks<float>>(device, palette_blocks<float>(problem));
@@ -56,10 +45,12 @@ kernels::StiffnessView<Real> FineOperator::view(const Buffer<Hex8Blocks<Real>>& 
   kernels::StiffnessView<Real> view;
   view.grid = grid_;
   view.palette = palette.data();
+  view.palette_count = static_cast<std::int32_t>(palette.size());
   view.palette_index = palette_index_.data();
   view.modulus_mpa = modulus_.data();
-  view.coloured_bricks = coloured_bricks_.data();
-  for (int c = 0; c < 9; ++c) view.colour_start[c] = colour_start_[c];
+  view.chunks = chunks_.data();
+  view.ghosts = ghosts_.data();
+  view.chunk_count = static_cast<std::int32_t>(chunks_.size());
   return view;
 }
 
@@ -70,6 +61,21 @@ void FineOperator::apply(const float* x, float* y) {
 
 void FineOperator::apply(const double* x, double* y) {
   kernels::stiffness_kernels<double>(*device_).apply(*device_, view(palette_f64_), x, y);
+  ++applications_;
+}
+
+double FineOperator::apply_dot(const double* x, double* y) {
+  ++applications_;
+  return kernels::stiffness_kernels<double>(*device_).apply_dot(*device_, view(palette_f64_), x, y);
+}
+
+void FineOperator::smooth(const kernels::FusedStep<float>& step) {
+  kernels::stiffness_kernels<float>(*device_).smooth(*device_, view(palette_f32_), step);
+  ++applications_;
+}
+
+void FineOperator::smooth(const kernels::FusedStep<double>& step) {
+  kernels::stiffness_kernels<double>(*device_).smooth(*device_, view(palette_f64_), step);
   ++applications_;
 }
 

@@ -22,9 +22,14 @@ class FineOperator {
   std::size_t dof_count() const { return std::size_t{3} * grid_.node_count; }
   Device& device() const { return *device_; }
 
-  /// y = K x, device pointers, unconstrained; counted.
+  /// y = K x, device pointers, unconstrained; counted, as the two below.
   void apply(const float* x, float* y);
   void apply(const double* x, double* y);
+  /// y = K x; returns x . y
+  double apply_dot(const double* x, double* y);
+  /// r -= K d and the smoother step that follows
+  void smooth(const kernels::FusedStep<float>& step);
+  void smooth(const kernels::FusedStep<double>& step);
   std::int64_t applications() const { return applications_; }
 
  private:
@@ -35,8 +40,8 @@ class FineOperator {
   BrickGridView grid_;  ///< device pointers
   Buffer<Brick> bricks_;
   Buffer<std::int32_t> neighbours_;
-  Buffer<std::int32_t> coloured_bricks_;
-  std::int32_t colour_start_[9] = {};
+  Buffer<kernels::BrickChunk> chunks_;  ///< CPU only, as the ghosts
+  Buffer<std::int32_t> ghosts_;
   Buffer<std::uint8_t> palette_index_;
   Buffer<float> modulus_;
   Buffer<Hex8Blocks<float>> palette_f32_;

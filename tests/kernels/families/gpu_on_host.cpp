@@ -162,7 +162,7 @@ TEST_CASE_TEMPLATE("the GPU's rows of a 6x6 smoother step equal its blocks", Rea
   by_row.d = d_rows.data();
   by_row.x = x_rows.data();
 
-  for (std::size_t b = 0; b < blocks; ++b) smoother_step_block<6>(by_block, b);
+  for (std::size_t b = 0; b < blocks; ++b) smoother_step_block6(by_block, b);
   std::vector<Real> loaded(n);
   for (std::size_t row = 0; row < n; ++row) loaded[row] = smoother_row_residual(by_row, row);
   for (std::size_t row = 0; row < n; ++row) smoother_finish_row6(by_row, row, loaded.data() + row / 6 * 6);

@@ -100,3 +100,80 @@ TEST_CASE_TEMPLATE("the product has the same digits on one thread, on two, and a
   CHECK(same_bits(one, apply_on(2)));
   CHECK(same_bits(one, apply_on(2)));
 }
+
+TEST_CASE_TEMPLATE("the product has the same digits however the bricks are cut into chunks", Real, float, double) {
+  const auto device = make_test_device();
+  const StiffnessProblem p = random_problem({33, 31, 41}, {0.06, 0.06, 0.06}, 0.4, 2, 16);
+  Random random(17);
+  const auto x = random_vector<Real>(p.dofs(), random);
+
+  const auto whole = DeviceProblem<Real>(*device, p, 1).apply(x);
+
+  for (const int chunks : {2, 5, 16, 1000}) {
+    CAPTURE(chunks);
+    CHECK(same_bits(whole, DeviceProblem<Real>(*device, p, chunks).apply(x)));
+  }
+}
+
+TEST_CASE_TEMPLATE("the product fused with a dot product gives both", Real, float, double) {
+  const auto device = make_test_device();
+  for (const StiffnessCase& c : stiffness_cases()) {
+    const StiffnessProblem p = random_problem(c.size, c.spacing_mm, c.fill, c.laws, 18);
+    const DeviceProblem<Real> problem(*device, p);
+    Random random(19);
+    const auto x = random_vector<Real>(p.dofs(), random);
+    Buffer<Real> in(*device, x), out(*device, not_a_number<Real>(x.size()));
+
+    const double dot = kernels::stiffness_kernels<Real>(*device).apply_dot(*device, problem.view(), in.data(), out.data());
+
+    const auto y = problem.apply(x);
+    double expected = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) expected += double(x[i]) * double(y[i]);
+    CHECK(same_bits(y, out.to_host()));
+    CHECK(std::abs(dot - expected) <= 1e-13 * norm(x) * norm(y));
+  }
+}
+
+TEST_CASE_TEMPLATE("the fused smoother step is its formula; without a diagonal it only updates the residual", Real, float,
+                   double) {
+  const auto device = make_test_device();
+  for (const StiffnessCase& c : stiffness_cases())
+    for (const bool with_diagonal : {true, false}) {
+      CAPTURE(with_diagonal);
+      const StiffnessProblem p = random_problem(c.size, c.spacing_mm, c.fill, c.laws, 20);
+      const DeviceProblem<Real> problem(*device, p);
+      Random random(21);
+      const auto d = random_vector<Real>(p.dofs(), random), x = random_vector<Real>(p.dofs(), random);
+      const auto m = random_diagonal(p.mesh.node_count(), random);
+      auto r = random_vector<Real>(p.dofs(), random);
+      for (Real& value : r) value *= Real(5000);  // of the size of K d
+      Buffer<Real> dd(*device, d), dr(*device, r), dx(*device, x), next(*device, not_a_number<Real>(d.size()));
+      Buffer<std::uint16_t> dm(*device, m);
+      kernels::FusedStep<Real> step;
+      step.d = dd.data(), step.next = next.data(), step.r = dr.data(), step.x = dx.data();
+      step.inverse_diagonal = with_diagonal ? dm.data() : nullptr;
+      step.a = Real(0.375), step.b = Real(1.0 / 4096);
+
+      kernels::stiffness_kernels<Real>(*device).smooth(*device, problem.view(), step);
+
+      const std::vector<double> kd = naive_apply(p, d);
+      std::vector<double> residual(kd.size()), direction(kd.size()), solution(kd.size());
+      for (std::size_t i = 0; i < kd.size(); ++i) residual[i] = double(r[i]) - kd[i];
+      for (std::size_t n = 0; n < p.mesh.node_count(); ++n) {
+        double z[3];
+        multiply_node_diagonal(m.data(), n, residual.data() + 3 * n, z);
+        for (std::size_t k = 0; k < 3; ++k) {
+          direction[3 * n + k] = 0.375 * double(d[3 * n + k]) + z[k] / 4096;
+          solution[3 * n + k] = double(x[3 * n + k]) + direction[3 * n + k];
+        }
+      }
+      CHECK(difference(dr.to_host(), residual) < k_tolerance<Real>);
+      if (with_diagonal) {
+        CHECK(difference(next.to_host(), direction) < k_tolerance<Real>);
+        CHECK(difference(dx.to_host(), solution) < k_tolerance<Real>);
+      } else {
+        CHECK(same_bits(dx.to_host(), x));
+      }
+      CHECK(same_bits(dd.to_host(), d));
+    }
+}

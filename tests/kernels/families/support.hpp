@@ -43,6 +43,13 @@ std::vector<Real> not_a_number(std::size_t n) {
   return std::vector<Real>(n, std::numeric_limits<Real>::quiet_NaN());
 }
 
+/// Packed inverse diagonal of node_diagonal.hpp with random entries.
+inline std::vector<std::uint16_t> random_diagonal(std::size_t nodes, Random& random) {
+  std::vector<std::uint16_t> m(node_diagonal_size(nodes));
+  for (auto& value : m) value = upper_half_of_float(static_cast<float>(random.uniform(-1, 1)));
+  return m;
+}
+
 template <class A>
 double norm(const std::vector<A>& v) {
   double sum = 0;
@@ -132,56 +139,50 @@ std::vector<Hex8Blocks<Real>> palette_of(const StiffnessProblem& p) {
   return palette;
 }
 
-/// Bricks by the parity of their position.
-inline std::vector<std::int32_t> coloured(const VoxelMesh& mesh, std::int32_t start[9]) {
-  std::vector<std::int32_t> order;
-  for (int colour = 0; colour < 8; ++colour) {
-    start[colour] = static_cast<std::int32_t>(order.size());
-    for (std::size_t b = 0; b < mesh.bricks().size(); ++b) {
-      const auto& p = mesh.bricks()[b].position;
-      if (((p[0] & 1) | (p[1] & 1) << 1 | (p[2] & 1) << 2) == colour) order.push_back(static_cast<std::int32_t>(b));
-    }
-  }
-  start[8] = static_cast<std::int32_t>(order.size());
-  return order;
-}
-
 /// A problem in the memory of a device.
 template <class Real>
 class DeviceProblem {
  public:
-  DeviceProblem(Device& device, const StiffnessProblem& p)
+  DeviceProblem(Device& device, const StiffnessProblem& p, int chunks = 3)
       : device_(device),
         grid_(p.mesh.view()),
         bricks_(device, p.mesh.bricks()),
         neighbours_(device, p.mesh.brick_neighbours()),
-        coloured_(device, coloured(p.mesh, colour_start_)),
+        cut_(kernels::cut_into_chunks(p.mesh.view(), chunks)),
+        chunks_(device, cut_.chunks),
+        ghosts_(device, cut_.ghosts),
         palette_(device, palette_of<Real>(p)),
         palette_index_(device, p.palette_index),
         modulus_(device, p.modulus_mpa) {}
 
-  std::vector<Real> apply(const std::vector<Real>& x) const {
+  kernels::StiffnessView<Real> view() const {
     kernels::StiffnessView<Real> view;
     view.grid = grid_;
     view.grid.bricks = bricks_.data();
     view.grid.neighbours = neighbours_.data();
     view.palette = palette_.data();
+    view.palette_count = static_cast<std::int32_t>(palette_.size());
     view.palette_index = palette_index_.data();
     view.modulus_mpa = modulus_.data();
-    view.coloured_bricks = coloured_.data();
-    for (int c = 0; c < 9; ++c) view.colour_start[c] = colour_start_[c];
+    view.chunks = chunks_.data();
+    view.ghosts = ghosts_.data();
+    view.chunk_count = static_cast<std::int32_t>(chunks_.size());
+    return view;
+  }
+  std::vector<Real> apply(const std::vector<Real>& x) const {
     Buffer<Real> in(device_, x), out(device_, not_a_number<Real>(x.size()));  // every entry must be written
-    kernels::stiffness_kernels<Real>(device_).apply(device_, view, in.data(), out.data());
+    kernels::stiffness_kernels<Real>(device_).apply(device_, view(), in.data(), out.data());
     return out.to_host();
   }
 
  private:
   Device& device_;
   BrickGridView grid_;
-  std::int32_t colour_start_[9] = {};
   Buffer<Brick> bricks_;
   Buffer<std::int32_t> neighbours_;
-  Buffer<std::int32_t> coloured_;
+  kernels::BrickChunks cut_;
+  Buffer<kernels::BrickChunk> chunks_;
+  Buffer<std::int32_t> ghosts_;
   Buffer<Hex8Blocks<Real>> palette_;
   Buffer<std::uint8_t> palette_index_;
   Buffer<float> modulus_;

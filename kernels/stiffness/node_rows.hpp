@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// CPU: between the compact vectors (3 values per existing node) and dense rows of eight lanes, one per component.
+//
+// A row of eight node places along x holds n existing nodes, whose 3 n values lie one after another. Value 3 k + c of
+// node k belongs in lane (place of the k-th set bit) of component c. Both directions are one permutation per component
+// of three vectors of eight: position 3 k + c lies in lane (3 k + c) % 8 of vector (3 k + c) / 8, and for a given
+// component every lane is used by at most one k. With AVX2 the permutations come from tables; elsewhere loops do it.
+// Measured (rods 128^3, AVX2, one core): the loops took more than half of the whole operator.
+// Included only by *_simd.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#include "osteon/core/real.hpp"
+
+namespace osteon::kernels::OSTEON_SIMD {
+
+#if defined(__AVX512F__)
+inline constexpr int k_register_bytes = 64;
+#elif defined(__AVX2__)
+inline constexpr int k_register_bytes = 32;
+#else
+inline constexpr int k_register_bytes = 16;
+#endif
+
+/// A vector of `Bytes` bytes; a member, since a template argument would lose the alignment.
+template <class Real, int Bytes>
+struct Register {
+  typedef Real type __attribute__((vector_size(Bytes)));
+};
+
+/// Eight values of one component along a row, in as many registers as that takes (left to the compiler, vectors wider
+/// than a register go through memory).
+template <class Real>
+struct alignas(8 * sizeof(Real)) Lanes {
+  static constexpr int k_bytes = 8 * static_cast<int>(sizeof(Real));
+  static constexpr int k_part_bytes = k_bytes < k_register_bytes ? k_bytes : k_register_bytes;
+  static constexpr int k_parts = k_bytes / k_part_bytes;
+  using Part = typename Register<Real, k_part_bytes>::type;
+  typename Register<Real, k_part_bytes>::type part[k_parts];
+
+  static OSTEON_ALWAYS_INLINE Lanes zero() { return Lanes{}; }
+  static OSTEON_ALWAYS_INLINE Lanes load(const Real* p) {
+    Lanes v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+  }
+  OSTEON_ALWAYS_INLINE void store(Real* p) const { __builtin_memcpy(p, this, sizeof *this); }
+  OSTEON_ALWAYS_INLINE Real last() const { return part[k_parts - 1][8 / k_parts - 1]; }
+
+  OSTEON_ALWAYS_INLINE Lanes& operator+=(const Lanes& other) {
+    for (int i = 0; i < k_parts; ++i) part[i] += other.part[i];
+    return *this;
+  }
+  friend OSTEON_ALWAYS_INLINE Lanes operator+(Lanes a, const Lanes& b) { return a += b; }
+  friend OSTEON_ALWAYS_INLINE Lanes operator-(Lanes a, const Lanes& b) {
+    for (int i = 0; i < k_parts; ++i) a.part[i] -= b.part[i];
+    return a;
+  }
+  friend OSTEON_ALWAYS_INLINE Lanes operator*(Lanes a, const Lanes& b) {
+    for (int i = 0; i < k_parts; ++i) a.part[i] *= b.part[i];
+    return a;
+  }
+  friend OSTEON_ALWAYS_INLINE Lanes operator*(Lanes a, Real b) {
+    for (int i = 0; i < k_parts; ++i) a.part[i] *= b;
+    return a;
+  }
+};
+
+/// By the bits of a row: expand[bits][lane] = 3 * (set bits below lane); compress[bits][8 + l] = lane of set bit number
+/// 3 l % 8, or a lane without a node beyond the last (its force is zero), repeated below for rotated reads.
+struct RowTables {
+  std::uint8_t expand[256][8];
+  std::uint8_t compress[256][16];
+  constexpr RowTables() : expand(), compress() {
+    for (int bits = 0; bits < 256; ++bits) {
+      int place[8] = {}, count = 0, empty = 0;
+      for (int lane = 0; lane < 8; ++lane) {
+        expand[bits][lane] = static_cast<std::uint8_t>(3 * count);
+        if (bits >> lane & 1)
+          place[count++] = lane;
+        else
+          empty = lane;
+      }
+      for (int k = count; k < 8; ++k) place[k] = empty;
+      for (int l = 0; l < 16; ++l) compress[bits][l] = static_cast<std::uint8_t>(place[3 * l % 8]);
+    }
+  }
+};
+inline constexpr RowTables k_rows;
+
+template <class Real>
+OSTEON_ALWAYS_INLINE void expand_by_loop(const Real* packed, std::uint32_t bits,
+                                         Lanes<Real> out[3]) {
+  alignas(64) Real tile[3][8] = {};
+  for (; bits != 0; bits &= bits - 1, packed += 3) {
+    const int i = __builtin_ctz(bits);
+    tile[0][i] = packed[0], tile[1][i] = packed[1], tile[2][i] = packed[2];
+  }
+  for (int c = 0; c < 3; ++c) out[c] = Lanes<Real>::load(tile[c]);
+}
+
+template <class Real>
+OSTEON_ALWAYS_INLINE void add_by_loop(const Lanes<Real> in[3], std::uint32_t bits, Real* packed) {
+  alignas(64) Real tile[3][8];
+  for (int c = 0; c < 3; ++c) in[c].store(tile[c]);
+  for (; bits != 0; bits &= bits - 1, packed += 3) {
+    const int i = __builtin_ctz(bits);
+    packed[0] += tile[0][i], packed[1] += tile[1][i], packed[2] += tile[2][i];
+  }
+}
+
+#if defined(__AVX2__)
+/// Component c of eight interleaved triples in three vectors, still in its lanes (3 k + c) % 8.
+OSTEON_ALWAYS_INLINE void split_triples(__m256 a, __m256 b, __m256 c, __m256 out[3]) {
+  out[0] = _mm256_blend_ps(_mm256_blend_ps(a, b, 0x92), c, 0x24);
+  out[1] = _mm256_blend_ps(_mm256_blend_ps(a, b, 0x24), c, 0x49);
+  out[2] = _mm256_blend_ps(_mm256_blend_ps(a, b, 0x49), c, 0x92);
+}
+/// The way back: three components in lanes (3 k + c) % 8 to three vectors of interleaved triples.
+OSTEON_ALWAYS_INLINE void join_triples(const __m256 in[3], __m256 out[3]) {
+  out[0] = _mm256_blend_ps(_mm256_blend_ps(in[0], in[1], 0x92), in[2], 0x24);
+  out[1] = _mm256_blend_ps(_mm256_blend_ps(in[0], in[1], 0x24), in[2], 0x49);
+  out[2] = _mm256_blend_ps(_mm256_blend_ps(in[0], in[1], 0x49), in[2], 0x92);
+}
+OSTEON_ALWAYS_INLINE __m256i bytes_to_lanes(const std::uint8_t* bytes) {
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes)));
+}
+OSTEON_ALWAYS_INLINE __m256 lanes_of(std::uint32_t bits) {
+  const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+  return _mm256_castsi256_ps(
+      _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(static_cast<int>(bits)), bit), bit));
+}
+#endif
+
+/// Dense lanes of a row; zero where there is no node. `readable` values may be read from `packed`.
+template <class Real>
+OSTEON_ALWAYS_INLINE void expand_row(const Real* packed, std::uint32_t bits, std::ptrdiff_t readable,
+                                     Lanes<Real> out[3]) {
+#if defined(__AVX2__)
+  if constexpr (sizeof(Real) == 4) {
+    if (readable >= 24) {
+      __m256 part[3];
+      split_triples(_mm256_loadu_ps(packed), _mm256_loadu_ps(packed + 8), _mm256_loadu_ps(packed + 16), part);
+      const __m256i place = bytes_to_lanes(k_rows.expand[bits]);
+      const __m256 there = lanes_of(bits);
+      for (int c = 0; c < 3; ++c)
+        out[c].part[0] = _mm256_and_ps(
+            _mm256_permutevar8x32_ps(part[c], _mm256_add_epi32(place, _mm256_set1_epi32(c))), there);
+      return;
+    }
+  }
+#endif
+  (void)readable;
+  expand_by_loop(packed, bits, out);
+}
+
+/// Adds a row's lanes to the compact vector. Lanes without a node must be zero. `writable` values may be rewritten.
+template <class Real>
+OSTEON_ALWAYS_INLINE void add_row(const Lanes<Real> in[3], std::uint32_t bits,
+                                  std::ptrdiff_t writable, Real* packed) {
+#if defined(__AVX2__)
+  if constexpr (sizeof(Real) == 4) {
+    if (writable >= 24) {
+      __m256 part[3], triples[3];
+      for (int c = 0; c < 3; ++c)
+        part[c] = _mm256_permutevar8x32_ps(in[c].part[0],
+                                           bytes_to_lanes(k_rows.compress[bits] + (8 - c) % 8));
+      join_triples(part, triples);
+      const int values = 3 * __builtin_popcount(bits);
+      _mm256_storeu_ps(packed, _mm256_add_ps(_mm256_loadu_ps(packed), triples[0]));
+      if (values > 8) _mm256_storeu_ps(packed + 8, _mm256_add_ps(_mm256_loadu_ps(packed + 8), triples[1]));
+      if (values > 16) _mm256_storeu_ps(packed + 16, _mm256_add_ps(_mm256_loadu_ps(packed + 16), triples[2]));
+      return;
+    }
+  }
+#endif
+  (void)writable;
+  add_by_loop(in, bits, packed);
+}
+
+/// Lanes moved one place down, `last` in lane 7.
+template <class Real>
+OSTEON_ALWAYS_INLINE Lanes<Real> shift_down(Lanes<Real> v, Real last) {
+#if defined(__AVX2__)
+  if constexpr (sizeof(Real) == 4) {
+    const __m256 turned =
+        _mm256_permutevar8x32_ps(v.part[0], _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0));
+    return {{_mm256_blend_ps(turned, _mm256_set1_ps(last), 0x80)}};
+  }
+#endif
+  alignas(64) Real row[16];
+  v.store(row);
+  row[8] = last;
+  return Lanes<Real>::load(row + 1);
+}
+/// Lanes moved one place up, zero in lane 0.
+template <class Real>
+OSTEON_ALWAYS_INLINE Lanes<Real> shift_up(Lanes<Real> v) {
+#if defined(__AVX2__)
+  if constexpr (sizeof(Real) == 4) {
+    const __m256 turned =
+        _mm256_permutevar8x32_ps(v.part[0], _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6));
+    return {{_mm256_blend_ps(turned, _mm256_setzero_ps(), 0x01)}};
+  }
+#endif
+  alignas(64) Real row[16];  // v at row + 8: aligned for either type
+  row[7] = 0;
+  v.store(row + 8);
+  return Lanes<Real>::load(row + 7);
+}
+
+}  // namespace osteon::kernels::OSTEON_SIMD
