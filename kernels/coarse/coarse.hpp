@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The coarse levels of the aggregation multigrid: block-sparse matrices of 6x6 blocks, and the dense coarsest solve.
 //
-// Blocks are column-major, 36 values; block rows are stored one after another (block CSR). Traffic per block 36 values
-// and one index, so the product runs at the speed of memory: 148 B per block in fp32.
+// A row of a product is a sum over blocks taken as they are stored and over blocks taken transposed, so one stored set
+// of blocks serves a symmetric matrix of which only the upper half is kept, a prolongator, and its transpose. Every row
+// gathers: nothing is written twice, and the order of every sum is fixed.
+// Blocks are column-major, 36 values. Traffic per block 36 values and one column number (transposed: two numbers).
 #pragma once
 
 #include <cstddef>
@@ -15,24 +17,41 @@ namespace osteon::kernels {
 
 inline constexpr int k_block = 6;
 inline constexpr int k_block_values = 36;
-/// Values that may be read past the last block (a column is loaded as one vector of eight).
+/// Values that may be read past the last block (a column is loaded as one vector of eight); they must be finite.
 inline constexpr std::size_t k_block_padding = 8;
 
 template <class Real>
-struct BlockMatrixView {
-  std::uint32_t rows = 0;                     ///< block rows
-  const std::int64_t* row_start = nullptr;    ///< rows + 1
+struct BlockRowsView {
+  std::uint32_t rows = 0;
+  const Real* values = nullptr;  ///< 36 per block + k_block_padding
+  /// As stored: blocks k = start[row] .. start[row + 1], of columns column[k]; null when the view has none.
+  const std::int64_t* start = nullptr;
   const std::uint32_t* column = nullptr;
-  const Real* values = nullptr;               ///< 36 per block + k_block_padding
+  /// Transposed: entries e = transposed_start[row] .. of block transposed_block[e] and column transposed_column[e].
+  const std::int64_t* transposed_start = nullptr;
+  const std::uint32_t* transposed_column = nullptr;
+  const std::uint32_t* transposed_block = nullptr;
+};
+
+/// One smoother step around a product (kernels/smoother has the formula): r -= A d, then, unless inverse_diagonal is
+/// null, next = a d + b D^-1 r and x += next. d and next must differ.
+template <class Real>
+struct BlockStep {
+  const Real* d = nullptr;
+  Real* next = nullptr;
+  Real* r = nullptr;
+  Real* x = nullptr;
+  const Real* inverse_diagonal = nullptr;  ///< 36 per row, column-major, + k_block_padding
+  Real a = 0, b = 0;
 };
 
 template <class Real>
 class CoarseKernels {
  public:
   virtual ~CoarseKernels() = default;
-  /// y = s A x + b; b may be null (zero) or y itself. x and y must differ.
-  virtual void multiply(Device& device, const BlockMatrixView<Real>& a, const Real* x, double s, const Real* b,
-                        Real* y) const = 0;
+  /// y = A x; with `sum` also sum += y. x, y and sum must differ.
+  virtual void multiply(Device& device, const BlockRowsView<Real>& a, const Real* x, Real* y, Real* sum) const = 0;
+  virtual void smooth(Device& device, const BlockRowsView<Real>& a, const BlockStep<Real>& step) const = 0;
   /// y = A x with a dense symmetric matrix, n x n
   virtual void dense_multiply(Device& device, std::uint32_t n, const Real* a, const Real* x, Real* y) const = 0;
 };

@@ -12,21 +12,49 @@ inline constexpr int k_lane_columns = 5;
 inline constexpr int k_block_lanes = k_block * k_lane_columns;
 
 /// Share of `lane` < k_block_lanes in (A x) of block row `row`. The row's sum adds lanes i, i + 6, ..., i + 24 in
-/// order.
+/// order. Transposed blocks: lane = 6 (source component among five) + component of the row.
 template <class Real>
-OSTEON_HD inline Real block_row_lane(const BlockMatrixView<Real>& a, std::size_t row, int lane, const Real* x) {
-  const std::int64_t first = a.row_start[row];
-  const std::int64_t columns = k_block * (a.row_start[row + 1] - first);
-  const Real* values = a.values + k_block_values * first + lane;
-  const std::uint32_t* block_column = a.column + first;
+OSTEON_HD inline Real block_row_lane(const BlockRowsView<Real>& a, std::size_t row, int lane, const Real* x) {
   Real sum = 0;
-  for (std::int64_t j = lane / k_block; j < columns; j += k_lane_columns) {
-    const std::size_t in =
-        k_block * static_cast<std::size_t>(block_column[j / k_block]) + static_cast<std::size_t>(j % k_block);
-    sum += *values * x[in];
-    values += k_block_lanes;
+  if (a.start != nullptr) {
+    const std::int64_t first = a.start[row];
+    const std::int64_t columns = k_block * (a.start[row + 1] - first);
+    const Real* values = a.values + k_block_values * first + lane;
+    const std::uint32_t* block_column = a.column + first;
+    for (std::int64_t j = lane / k_block; j < columns; j += k_lane_columns) {
+      const std::size_t in =
+          k_block * static_cast<std::size_t>(block_column[j / k_block]) + static_cast<std::size_t>(j % k_block);
+      sum += *values * x[in];
+      values += k_block_lanes;
+    }
+  }
+  if (a.transposed_start != nullptr) {
+    const std::int64_t first = a.transposed_start[row];
+    const std::int64_t sources = k_block * (a.transposed_start[row + 1] - first);
+    for (std::int64_t j = lane / k_block; j < sources; j += k_lane_columns) {
+      const std::size_t entry = static_cast<std::size_t>(first + j / k_block), component = static_cast<std::size_t>(j % k_block);
+      const Real* block = a.values + std::size_t{k_block_values} * a.transposed_block[entry];
+      sum += block[k_block * (lane % k_block) + static_cast<int>(component)] *
+             x[k_block * static_cast<std::size_t>(a.transposed_column[entry]) + component];
+    }
   }
   return sum;
+}
+
+/// One component of a smoother step, in two halves with a barrier between them (all six residuals of the row are
+/// needed): the residual, then the step.
+template <class Real>
+OSTEON_HD inline Real step_residual(const BlockStep<Real>& s, std::size_t i, Real ad) {
+  return s.r[i] -= ad;
+}
+template <class Real>
+OSTEON_HD inline void step_direction(const BlockStep<Real>& s, std::size_t i, const Real residual[6]) {
+  const Real* m = s.inverse_diagonal + k_block_values * (i / k_block) + i % k_block;
+  Real z = 0;
+  for (int j = 0; j < k_block; ++j) z += m[k_block * j] * residual[j];
+  const Real d = s.a * s.d[i] + s.b * z;
+  s.next[i] = d;
+  s.x[i] += d;
 }
 
 /// Share of a lane in row i of a dense n x n product.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <type_traits>
 
 #include "kernels/coarse/coarse_simd.hpp"
@@ -24,17 +25,12 @@ namespace {
 template <class Real>
 class CoarseCpu final : public CoarseKernels<Real> {
  public:
-  void multiply(Device& device, const BlockMatrixView<Real>& a, const Real* x, double s, const Real* b,
-                Real* y) const override {
-    KernelScope scope(device);
-    const CoarseSimd& simd = coarse_simd();
-#pragma omp parallel for schedule(static) if (a.rows > 256)
-    for (std::uint32_t row = 0; row < a.rows; ++row) {
-      if constexpr (std::is_same_v<Real, float>)
-        simd.row_f32(a, row, x, static_cast<float>(s), b, y);
-      else
-        simd.row_f64(a, row, x, s, b, y);
-    }
+  void multiply(Device& device, const BlockRowsView<Real>& a, const Real* x, Real* y, Real* sum) const override {
+    for_rows(device, a.rows,
+             [&](std::uint32_t begin, std::uint32_t end) { functions().multiply(a, begin, end, x, y, sum); });
+  }
+  void smooth(Device& device, const BlockRowsView<Real>& a, const BlockStep<Real>& step) const override {
+    for_rows(device, a.rows, [&](std::uint32_t begin, std::uint32_t end) { functions().smooth(a, begin, end, step); });
   }
   void dense_multiply(Device& device, std::uint32_t n, const Real* a, const Real* x, Real* y) const override {
     KernelScope scope(device);
@@ -46,6 +42,24 @@ class CoarseCpu final : public CoarseKernels<Real> {
       for (std::uint32_t j = 0; j < n; ++j) sum += row[j] * x[j];
       y[i] = sum;
     }
+  }
+
+ private:
+  static const CoarseRowsOf<Real>& functions() {
+    if constexpr (std::is_same_v<Real, float>)
+      return coarse_simd().f32;
+    else
+      return coarse_simd().f64;
+  }
+  template <class Work>
+  static void for_rows(Device& device, std::uint32_t rows, Work work) {
+    constexpr std::uint32_t k_serial_rows = 200;  // below, waking the threads costs more than the work
+    constexpr std::uint32_t k_run = 64;
+    KernelScope scope(device);
+    if (rows <= k_serial_rows) return work(0, rows);
+#pragma omp parallel for schedule(static)
+    for (std::uint32_t run = 0; run < (rows + k_run - 1) / k_run; ++run)
+      work(k_run * run, std::min(rows, k_run * (run + 1)));
   }
 };
 

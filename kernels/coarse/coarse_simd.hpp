@@ -7,11 +7,17 @@
 
 namespace osteon::kernels {
 
+template <class Real>
+struct CoarseRowsOf {
+  /// Rows [begin, end) of the family's products.
+  void (*multiply)(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, const Real* x, Real* y,
+                   Real* sum);
+  void (*smooth)(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, const BlockStep<Real>& step);
+};
+
 struct CoarseSimd {
-  /// One block row of y = s A x + b.
-  void (*row_f32)(const BlockMatrixView<float>& a, std::uint32_t row, const float* x, float s, const float* b, float* y);
-  void (*row_f64)(const BlockMatrixView<double>& a, std::uint32_t row, const double* x, double s, const double* b,
-                  double* y);
+  CoarseRowsOf<float> f32;
+  CoarseRowsOf<double> f64;
   /// C (6 x 6) += A (6 x 6) B (6 x 6), all column-major doubles with k_block_padding readable values behind A and C.
   void (*multiply_add)(const double* a, const double* b, double* c);
   /// c (m x m, row-major) = E X^T S X of one hex8 element, S its Walsh-Hadamard blocks. x: 24 rows (3 node + component)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One step of the Chebyshev smoother of the fourth kind with a block-Jacobi diagonal, on the coarse levels; the finest
-// level's step is fused with its product (kernels/stiffness).
+// Block-diagonal solves of the Chebyshev smoother of the fourth kind; its further steps are fused with their products
+// (kernels/stiffness on the finest level, kernels/coarse below).
 //
 // Lottes 2023, "Optimal polynomial smoothers for multigrid V-cycles" (Numer. Linear Algebra Appl., doi 10.1002/nla.2518).
 // With B = D^-1 K and lambda >= its largest eigenvalue, from a residual r:
@@ -17,30 +17,16 @@
 
 namespace osteon::kernels {
 
-/// What one step does to every block; null pointers switch parts off.
-template <class Real>
-struct SmootherStep {
-  std::size_t blocks = 0;
-  const Real* inverse_diagonal = nullptr;  ///< 36 per block
-  Real a = 0, b = 0;                       ///< d = a d + b D^-1 r
-  const Real* q = nullptr;                 ///< r -= q first, when not null
-  Real* r = nullptr;
-  Real* d = nullptr;
-  Real* x = nullptr;
-  bool overwrite_x = false;                ///< x = d instead of x += d
-};
-
 template <class Real>
 class SmootherKernels {
  public:
   virtual ~SmootherKernels() = default;
-  virtual void step6(Device& device, const SmootherStep<Real>& step) const = 0;
-  /// y = s D^-1 x at every node; x and y may be the same
+  /// y = s D^-1 x at every node, written to `copy` too unless it is null; x and y may be the same
   virtual void solve3(Device& device, std::size_t nodes, const std::uint16_t* inverse_diagonal, double s, const Real* x,
-                      Real* y) const = 0;
-  /// y = D^-1 x on blocks of six; x and y may be the same
-  virtual void solve6(Device& device, std::size_t blocks, const Real* inverse_diagonal, const Real* x,
-                      Real* y) const = 0;
+                      Real* y, Real* copy) const = 0;
+  /// y = s D^-1 x on blocks of six, and sum += y unless it is null; x and y may be the same
+  virtual void solve6(Device& device, std::size_t blocks, const Real* inverse_diagonal, double s, const Real* x, Real* y,
+                      Real* sum) const = 0;
 };
 
 template <class Real>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Smoother steps on the GPU: one thread per node, one thread per row of a 6x6 block.
+// Block-diagonal solves on the GPU: one thread per node, one thread per row of a 6x6 block.
 #include "kernels/cuda_launch.hpp"
 #include "kernels/smoother/smoother_body.hpp"
 
@@ -15,7 +15,8 @@ struct Solve3 {
   Real s;
   const Real* x;
   Real* y;
-  OSTEON_HD void operator()(std::size_t node) const { solve_node(inverse_diagonal, node, s, x, y); }
+  Real* copy;
+  OSTEON_HD void operator()(std::size_t node) const { solve_node(inverse_diagonal, node, s, x, y, copy); }
 };
 
 /// load(row) of all rows of a tile, barrier, finish(row, the six loaded values of its block), barrier.
@@ -34,20 +35,17 @@ __global__ void __launch_bounds__(k_row_threads) rows6_kernel(std::size_t rows, 
 }
 
 template <class Real>
-struct Step6 {
-  SmootherStep<Real> step;
-  OSTEON_HD Real load(std::size_t row) const { return smoother_row_residual(step, row); }
-  OSTEON_HD void finish(std::size_t row, const Real* loaded) const { smoother_finish_row6(step, row, loaded); }
-};
-
-template <class Real>
 struct Solve6 {
   const Real* inverse_diagonal;
+  Real s;
   const Real* x;
   Real* y;  ///< may be x: a block's values are all loaded before one is written
+  Real* sum;
   OSTEON_HD Real load(std::size_t row) const { return x[row]; }
   OSTEON_HD void finish(std::size_t row, const Real* loaded) const {
-    y[row] = multiply_row6(inverse_diagonal, row, loaded);
+    const Real value = s * multiply_row6(inverse_diagonal, row, loaded);
+    y[row] = value;
+    if (sum != nullptr) sum[row] += value;
   }
 };
 
@@ -62,14 +60,13 @@ void for_rows6(const char* name, std::size_t blocks, const Rows& body) {
 template <class Real>
 class SmootherCuda final : public SmootherKernels<Real> {
  public:
-  void step6(Device&, const SmootherStep<Real>& step) const override {
-    for_rows6<Real>("smoother step6", step.blocks, Step6<Real>{step});
+  void solve3(Device&, std::size_t nodes, const std::uint16_t* m, double s, const Real* x, Real* y,
+              Real* copy) const override {
+    for_each("smoother solve3", nodes, Solve3<Real>{m, static_cast<Real>(s), x, y, copy});
   }
-  void solve3(Device&, std::size_t nodes, const std::uint16_t* m, double s, const Real* x, Real* y) const override {
-    for_each("smoother solve3", nodes, Solve3<Real>{m, static_cast<Real>(s), x, y});
-  }
-  void solve6(Device&, std::size_t blocks, const Real* m, const Real* x, Real* y) const override {
-    for_rows6<Real>("smoother solve6", blocks, Solve6<Real>{m, x, y});
+  void solve6(Device&, std::size_t blocks, const Real* m, double s, const Real* x, Real* y,
+              Real* sum) const override {
+    for_rows6<Real>("smoother solve6", blocks, Solve6<Real>{m, static_cast<Real>(s), x, y, sum});
   }
 };
 

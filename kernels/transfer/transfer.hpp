@@ -45,9 +45,9 @@ class TransferKernels {
   /// coarse (6 per aggregate) = P_t^T fine (3 per node)
   virtual void restrict_to_aggregates(Device& device, const TransferView<Real>& view, const Real* fine,
                                       Real* coarse) const = 0;
-  /// fine = P_t coarse
-  virtual void prolong_from_aggregates(Device& device, const TransferView<Real>& view, const Real* coarse,
-                                       Real* fine) const = 0;
+  /// fine = P_t coarse, and sum += fine unless it is null
+  virtual void prolong_from_aggregates(Device& device, const TransferView<Real>& view, const Real* coarse, Real* fine,
+                                       Real* sum) const = 0;
 };
 
 template <class Real>

@@ -21,16 +21,35 @@ OSTEON_HD inline void rigid_displacement(const Real motion[6], const Real arm[3]
   u[2] = motion[2] + motion[3] * arm[1] - motion[4] * arm[0];
 }
 
+/// The motion of an aggregate: basis times its six coefficients.
 template <class Real>
-OSTEON_HD inline void prolong_node(const TransferView<Real>& view, std::uint32_t node, const Real* coarse, Real* fine) {
-  const std::uint32_t a = view.aggregate_of_node[node];
+OSTEON_HD inline void aggregate_motion(const TransferView<Real>& view, std::uint32_t a, const Real* coarse, Real motion[6]) {
   const Real* basis = view.basis + 36 * std::size_t(a);
-  Real motion[6] = {}, arm[3], u[3];
+  for (int i = 0; i < 6; ++i) motion[i] = 0;
   for (int j = 0; j < 6; ++j)
     for (int i = 0; i < 6; ++i) motion[i] += basis[6 * j + i] * coarse[6 * std::size_t(a) + j];
+}
+
+template <class Real>
+OSTEON_HD inline void move_node(const TransferView<Real>& view, std::uint32_t node, std::uint32_t a, const Real motion[6],
+                                Real* fine, Real* sum) {
+  Real arm[3], u[3];
   node_arm(view, node, a, arm);
   rigid_displacement(motion, arm, u);
-  for (int c = 0; c < 3; ++c) fine[3 * std::size_t(node) + c] = view.packed[node].constrained(c) ? Real(0) : u[c];
+  for (int c = 0; c < 3; ++c) {
+    const std::size_t i = 3 * std::size_t(node) + c;
+    fine[i] = view.packed[node].constrained(c) ? Real(0) : u[c];
+    if (sum != nullptr) sum[i] += fine[i];
+  }
+}
+
+template <class Real>
+OSTEON_HD inline void prolong_node(const TransferView<Real>& view, std::uint32_t node, const Real* coarse, Real* fine,
+                                   Real* sum) {
+  const std::uint32_t a = view.aggregate_of_node[node];
+  Real motion[6];
+  aggregate_motion(view, a, coarse, motion);
+  move_node(view, node, a, motion, fine, sum);
 }
 
 /// Adds a node's force to the force and moment of its aggregate.

@@ -14,11 +14,16 @@ class TransferCpu final : public TransferKernels<Real> {
 #pragma omp parallel for schedule(static)
     for (std::uint32_t a = 0; a < view.aggregate_count; ++a) restrict_aggregate(view, a, fine, coarse);
   }
-  void prolong_from_aggregates(Device& device, const TransferView<Real>& view, const Real* coarse,
-                               Real* fine) const override {
+  void prolong_from_aggregates(Device& device, const TransferView<Real>& view, const Real* coarse, Real* fine,
+                               Real* sum) const override {
     KernelScope scope(device);
 #pragma omp parallel for schedule(static)
-    for (std::uint32_t node = 0; node < view.node_count; ++node) prolong_node(view, node, coarse, fine);
+    for (std::uint32_t a = 0; a < view.aggregate_count; ++a) {
+      Real motion[6];
+      aggregate_motion(view, a, coarse, motion);
+      for (std::uint32_t i = view.aggregate_start[a]; i < view.aggregate_start[a + 1]; ++i)
+        move_node(view, view.aggregate_nodes[i], a, motion, fine, sum);
+    }
   }
 };
 

@@ -13,8 +13,9 @@ struct Prolong {
   TransferView<Real> view;
   const Real* coarse;
   Real* fine;
+  Real* sum;
   OSTEON_HD void operator()(std::size_t node) const {
-    prolong_node(view, static_cast<std::uint32_t>(node), coarse, fine);
+    prolong_node(view, static_cast<std::uint32_t>(node), coarse, fine, sum);
   }
 };
 
@@ -40,8 +41,9 @@ class TransferCuda final : public TransferKernels<Real> {
         <<<grid_blocks(view.aggregate_count, k_loop_threads / k_warp), k_loop_threads>>>(view, fine, coarse);
     OSTEON_CUDA_LAUNCHED("restrict to aggregates");
   }
-  void prolong_from_aggregates(Device&, const TransferView<Real>& view, const Real* coarse, Real* fine) const override {
-    for_each("prolong from aggregates", view.node_count, Prolong<Real>{view, coarse, fine});
+  void prolong_from_aggregates(Device&, const TransferView<Real>& view, const Real* coarse, Real* fine,
+                               Real* sum) const override {
+    for_each("prolong from aggregates", view.node_count, Prolong<Real>{view, coarse, fine, sum});
   }
 };
 

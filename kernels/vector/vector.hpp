@@ -37,6 +37,10 @@ class VectorKernels {
   /// y = s x, in another precision
   virtual void scale_to_float(Device& device, std::size_t n, double s, const Real* x, float* y) const = 0;
   virtual void scale_to_double(Device& device, std::size_t n, double s, const Real* x, double* y) const = 0;
+  /// x . y with y in double                                                             (2 n read)
+  virtual double dot_with_double(Device& device, std::size_t n, const Real* x, const double* y) const = 0;
+  /// y = s x + b y with y in double; y is not read when b is 0                            (2 n read, n written)
+  virtual void add_to_double(Device& device, std::size_t n, double s, const Real* x, double b, double* y) const = 0;
   /// y = 0 at the listed degrees of freedom
   virtual void zero_constrained(Device& device, const ConstraintView& list, Real* y) const = 0;
 };

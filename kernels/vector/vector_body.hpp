@@ -29,10 +29,10 @@ OSTEON_HD inline void fold_sum(double* values, int thread, int half) {
   if (thread < half) values[thread] += values[thread + half];
 }
 
-template <class Real>
+template <class X, class Y = X>
 struct DotTerm {
-  const Real* x;
-  const Real* y;
+  const X* x;
+  const Y* y;
   OSTEON_HD double operator()(std::size_t i) const { return static_cast<double>(x[i]) * static_cast<double>(y[i]); }
 };
 
@@ -71,6 +71,18 @@ struct Xpby {
   Real b;
   Real* y;
   OSTEON_HD void operator()(std::size_t i) const { y[i] = x[i] + b * y[i]; }
+};
+
+template <class Real>
+struct AddToDouble {
+  double s;
+  const Real* x;
+  double b;
+  double* y;
+  OSTEON_HD void operator()(std::size_t i) const {
+    const double value = s * static_cast<double>(x[i]);
+    y[i] = b == 0 ? value : value + b * y[i];
+  }
 };
 
 template <class From, class To>

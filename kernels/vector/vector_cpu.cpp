@@ -27,13 +27,20 @@ template <class Real>
 class VectorCpu final : public VectorKernels<Real> {
  public:
   double dot(Device& device, std::size_t n, const Real* x, const Real* y) const override {
+    return mixed_dot(device, n, x, y);
+  }
+  double dot_with_double(Device& device, std::size_t n, const Real* x, const double* y) const override {
+    return mixed_dot(device, n, x, y);
+  }
+  void add_to_double(Device& device, std::size_t n, double s, const Real* x, double b, double* y) const override {
     KernelScope scope(device);
-    return blocked_sum(n, [=](std::size_t begin, std::size_t end) {
-      double sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(y[i]);
-      return sum;
-    });
+    if (b == 0) {
+#pragma omp parallel for simd schedule(static)
+      for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]);
+    } else {
+#pragma omp parallel for simd schedule(static)
+      for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]) + b * y[i];
+    }
   }
   void axpy(Device& device, std::size_t n, double a, const Real* x, Real* y) const override {
     KernelScope scope(device);
@@ -77,6 +84,16 @@ class VectorCpu final : public VectorKernels<Real> {
   }
 
  private:
+  template <class Y>
+  static double mixed_dot(Device& device, std::size_t n, const Real* x, const Y* y) {
+    KernelScope scope(device);
+    return blocked_sum(n, [=](std::size_t begin, std::size_t end) {
+      double sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(y[i]);
+      return sum;
+    });
+  }
   template <class To>
   static void convert(Device& device, std::size_t n, double s, const Real* x, To* y) {
     KernelScope scope(device);

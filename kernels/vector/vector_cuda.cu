@@ -61,6 +61,12 @@ class VectorCuda final : public VectorKernels<Real> {
   double cg_update(Device&, std::size_t n, double a, const Real* p, const Real* q, Real* x, Real* r) const override {
     return sum("cg_update", n, CgUpdateTerm<Real>{static_cast<Real>(a), p, q, x, r});
   }
+  double dot_with_double(Device&, std::size_t n, const Real* x, const double* y) const override {
+    return sum("dot", n, DotTerm<Real, double>{x, y});
+  }
+  void add_to_double(Device&, std::size_t n, double s, const Real* x, double b, double* y) const override {
+    for_each("add_to_double", n, AddToDouble<Real>{s, x, b, y});
+  }
   void scale_to_float(Device&, std::size_t n, double s, const Real* x, float* y) const override {
     for_each("scale_to_float", n, Scale<Real, float>{s, x, y});
   }

@@ -7,115 +7,158 @@
 
 namespace osteon {
 
-std::int64_t BlockMatrix::find(std::uint32_t row, std::uint32_t column) const {
-  const auto begin = graph.column.begin() + graph.start[row], end = graph.column.begin() + graph.start[row + 1];
+namespace {
+
+std::int64_t place_of(const Graph& graph, std::uint32_t row, std::uint32_t column) {
+  const auto begin = graph.column.begin() + graph.begin(row), end = graph.column.begin() + graph.end(row);
   const auto it = std::lower_bound(begin, end, column);
   return it == end || *it != column ? -1 : it - graph.column.begin();
 }
+
+/// Sparse row of 6x6 blocks under construction; one per thread, reused.
+class BlockRow {
+ public:
+  explicit BlockRow(std::uint32_t columns) : slot_(columns, -1) {}
+
+  double* block(std::uint32_t column) {
+    std::int32_t& slot = slot_[column];
+    if (slot < 0) {
+      slot = static_cast<std::int32_t>(columns_.size());
+      columns_.push_back(column);
+      values_.resize(36 * columns_.size() + kernels::k_block_padding, 0.0);
+    }
+    return values_.data() + 36 * static_cast<std::size_t>(slot);
+  }
+  const std::vector<std::uint32_t>& columns() const { return columns_; }
+  void sort() { std::sort(columns_.begin(), columns_.end()); }
+  void clear() {
+    for (const std::uint32_t c : columns_) slot_[c] = -1;
+    columns_.clear();
+    values_.clear();
+  }
+
+ private:
+  std::vector<std::int32_t> slot_;
+  std::vector<std::uint32_t> columns_;
+  std::vector<double> values_;
+};
+
+/// A block with the padding that multiply_add reads.
+struct PaddedBlock {
+  double values[36 + kernels::k_block_padding] = {};
+};
+void transpose_block(const double* from, PaddedBlock& to) {
+  for (int i = 0; i < 6; ++i)
+    for (int j = 0; j < 6; ++j) to.values[6 * i + j] = from[6 * j + i];
+}
+
+/// One row of P^T A P at a time.
+class GalerkinRows {
+ public:
+  GalerkinRows(const BlockMatrix& a, const BlockMatrix& p, const TransposedRows& lower, const TransposedRows& restriction)
+      : a_(a), p_(p), lower_(lower), restriction_(restriction), pa_(a.rows()), row_(p.column_count) {}
+
+  /// Columns of the row, ascending, and their blocks through row().
+  BlockRow& compute(std::uint32_t coarse) {
+    pa_.clear();
+    row_.clear();
+    for (std::int64_t e = restriction_.start[coarse]; e < restriction_.start[coarse + std::size_t{1}]; ++e)
+      add_row_of_pa(restriction_.column[static_cast<std::size_t>(e)], p_.block(restriction_.block[static_cast<std::size_t>(e)]));
+    for (const std::uint32_t j : pa_.columns())
+      for (std::int64_t k = p_.graph.begin(j); k < p_.graph.end(j); ++k) {
+        const std::uint32_t c = p_.graph.column[static_cast<std::size_t>(k)];
+        if (c >= coarse) multiply_add_(pa_.block(j), p_.block(k), row_.block(c));
+      }
+    row_.sort();
+    return row_;
+  }
+
+ private:
+  /// pa += p_i^T (row i of A)
+  void add_row_of_pa(std::uint32_t i, const double* p_block) {
+    transpose_block(p_block, left_);
+    for (std::int64_t k = a_.graph.begin(i); k < a_.graph.end(i); ++k)
+      multiply_add_(left_.values, a_.block(k), pa_.block(a_.graph.column[static_cast<std::size_t>(k)]));
+    for (std::int64_t e = lower_.start[i]; e < lower_.start[i + std::size_t{1}]; ++e) {
+      transpose_block(a_.block(lower_.block[static_cast<std::size_t>(e)]), right_);
+      multiply_add_(left_.values, right_.values, pa_.block(lower_.column[static_cast<std::size_t>(e)]));
+    }
+  }
+
+  const BlockMatrix &a_, &p_;
+  const TransposedRows &lower_, &restriction_;
+  BlockRow pa_, row_;
+  PaddedBlock left_, right_;
+  decltype(kernels::CoarseSimd::multiply_add) multiply_add_ = kernels::coarse_simd().multiply_add;
+};
+
+}  // namespace
+
+bool Graph::contains(std::uint32_t row, std::uint32_t wanted) const { return place_of(*this, row, wanted) >= 0; }
+
+std::int64_t BlockMatrix::find(std::uint32_t row, std::uint32_t column) const { return place_of(graph, row, column); }
 
 void allocate_blocks(BlockMatrix& matrix) {
   matrix.values.assign(36 * matrix.graph.column.size() + kernels::k_block_padding, 0.0);
 }
 
-BlockMatrix transpose(const BlockMatrix& matrix) {
-  BlockMatrix t;
-  t.column_count = matrix.rows();
-  t.graph.start.assign(matrix.column_count + std::size_t{1}, 0);
-  for (const std::uint32_t c : matrix.graph.column) ++t.graph.start[c + std::size_t{1}];
-  for (std::size_t i = 1; i < t.graph.start.size(); ++i) t.graph.start[i] += t.graph.start[i - 1];
-  t.graph.column.resize(matrix.graph.column.size());
-  allocate_blocks(t);
-  std::vector<std::int64_t> next(t.graph.start.begin(), t.graph.start.end() - 1);
-  for (std::uint32_t i = 0; i < matrix.rows(); ++i)
-    for (std::int64_t k = matrix.graph.start[i]; k < matrix.graph.start[i + 1]; ++k) {
-      const std::int64_t to = next[matrix.graph.column[k]]++;
-      t.graph.column[to] = i;
-      const double* from = matrix.block(k);
-      for (int r = 0; r < 6; ++r)
-        for (int c = 0; c < 6; ++c) t.block(to)[6 * r + c] = from[6 * c + r];
-    }
+TransposedRows transposed_rows(const Graph& graph, std::uint32_t column_count, bool skip_diagonal) {
+  TransposedRows t;
+  t.start.assign(column_count + std::size_t{1}, 0);
+  auto each_block = [&](auto visit) {
+    for (std::uint32_t row = 0; row < graph.rows(); ++row)
+      for (std::int64_t k = graph.begin(row); k < graph.end(row); ++k) {
+        const std::uint32_t column = graph.column[static_cast<std::size_t>(k)];
+        if (!skip_diagonal || column != row) visit(row, column, k);
+      }
+  };
+  each_block([&](std::uint32_t, std::uint32_t column, std::int64_t) { ++t.start[column + std::size_t{1}]; });
+  for (std::size_t i = 1; i < t.start.size(); ++i) t.start[i] += t.start[i - 1];
+  t.column.resize(static_cast<std::size_t>(t.start.back()));
+  t.block.resize(t.column.size());
+  std::vector<std::int64_t> next(t.start.begin(), t.start.end() - 1);
+  each_block([&](std::uint32_t row, std::uint32_t column, std::int64_t k) {
+    const auto to = static_cast<std::size_t>(next[column]++);
+    t.column[to] = row;
+    t.block[to] = static_cast<std::uint32_t>(k);
+  });
   return t;
 }
 
-namespace {
-
-/// Rows of a sparse product: `visit(row, touch)` calls touch(column) for every column the row may have, and
-/// `fill(row, slot)` computes it once slot(column) gives the block to add to.
-template <class Visit, class Fill>
-BlockMatrix product(std::uint32_t rows, std::uint32_t columns, Visit visit, Fill fill) {
-  BlockMatrix out;
-  out.column_count = columns;
-  out.graph.start.assign(rows + std::size_t{1}, 0);
-  std::vector<std::vector<std::uint32_t>> found(rows);
-#pragma omp parallel
-  {
-    std::vector<std::uint8_t> seen(columns, 0);
-#pragma omp for schedule(dynamic, 64)
-    for (std::uint32_t i = 0; i < rows; ++i) {
-      std::vector<std::uint32_t>& row = found[i];
-      visit(i, [&](std::uint32_t c) {
-        if (seen[c]) return;
-        seen[c] = 1;
-        row.push_back(c);
-      });
-      for (const std::uint32_t c : row) seen[c] = 0;
-      std::sort(row.begin(), row.end());
-    }
-  }
-  for (std::uint32_t i = 0; i < rows; ++i)
-    out.graph.start[i + std::size_t{1}] = out.graph.start[i] + static_cast<std::int64_t>(found[i].size());
-  out.graph.column.resize(static_cast<std::size_t>(out.graph.start.back()));
-  allocate_blocks(out);
-#pragma omp parallel
-  {
-    std::vector<std::int64_t> slot(columns, -1);
-#pragma omp for schedule(dynamic, 64)
-    for (std::uint32_t i = 0; i < rows; ++i) {
-      std::copy(found[i].begin(), found[i].end(), out.graph.column.begin() + out.graph.start[i]);
-      for (std::int64_t k = out.graph.start[i]; k < out.graph.start[i + std::size_t{1}]; ++k)
-        slot[out.graph.column[k]] = k;
-      fill(i, [&](std::uint32_t c) { return out.block(slot[c]); });
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
 BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p) {
-  const auto& simd = kernels::coarse_simd();
-  const BlockMatrix ap = product(
-      a.rows(), p.column_count,
-      [&](std::uint32_t i, auto touch) {
-        for (std::int64_t k = a.graph.start[i]; k < a.graph.start[i + std::size_t{1}]; ++k) {
-          const std::uint32_t j = a.graph.column[k];
-          for (std::int64_t q = p.graph.start[j]; q < p.graph.start[j + std::size_t{1}]; ++q) touch(p.graph.column[q]);
-        }
-      },
-      [&](std::uint32_t i, auto slot) {
-        for (std::int64_t k = a.graph.start[i]; k < a.graph.start[i + std::size_t{1}]; ++k) {
-          const std::uint32_t j = a.graph.column[k];
-          for (std::int64_t q = p.graph.start[j]; q < p.graph.start[j + std::size_t{1}]; ++q)
-            simd.multiply_add(a.block(k), p.block(q), slot(p.graph.column[q]));
-        }
-      });
-  const BlockMatrix pt = transpose(p);
-  return product(
-      p.column_count, p.column_count,
-      [&](std::uint32_t i, auto touch) {
-        for (std::int64_t k = pt.graph.start[i]; k < pt.graph.start[i + std::size_t{1}]; ++k) {
-          const std::uint32_t j = pt.graph.column[k];
-          for (std::int64_t q = ap.graph.start[j]; q < ap.graph.start[j + std::size_t{1}]; ++q)
-            touch(ap.graph.column[q]);
-        }
-      },
-      [&](std::uint32_t i, auto slot) {
-        for (std::int64_t k = pt.graph.start[i]; k < pt.graph.start[i + std::size_t{1}]; ++k) {
-          const std::uint32_t j = pt.graph.column[k];
-          for (std::int64_t q = ap.graph.start[j]; q < ap.graph.start[j + std::size_t{1}]; ++q)
-            simd.multiply_add(pt.block(k), ap.block(q), slot(ap.graph.column[q]));
-        }
-      });
+  const TransposedRows lower = transposed_rows(a.graph, a.rows(), true);
+  const TransposedRows restriction = transposed_rows(p.graph, p.column_count, false);
+  BlockMatrix out;
+  out.column_count = p.column_count;
+  struct Row {
+    std::vector<std::uint32_t> columns;
+    std::vector<double> values;
+  };
+  std::vector<Row> rows(p.column_count);
+#pragma omp parallel
+  {
+    GalerkinRows product(a, p, lower, restriction);
+#pragma omp for schedule(dynamic, 16)
+    for (std::uint32_t i = 0; i < p.column_count; ++i) {
+      BlockRow& row = product.compute(i);
+      rows[i].columns = row.columns();
+      rows[i].values.reserve(36 * row.columns().size());
+      for (const std::uint32_t c : rows[i].columns)
+        rows[i].values.insert(rows[i].values.end(), row.block(c), row.block(c) + 36);
+    }
+  }
+  std::size_t count = 0;
+  for (const Row& row : rows) count += row.columns.size();
+  out.graph.column.reserve(count);
+  out.values.reserve(36 * count + kernels::k_block_padding);
+  for (Row& row : rows) {
+    out.graph.column.insert(out.graph.column.end(), row.columns.begin(), row.columns.end());
+    out.values.insert(out.values.end(), row.values.begin(), row.values.end());
+    out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
+    row = Row{};
+  }
+  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0);
+  return out;
 }
 
 }  // namespace osteon

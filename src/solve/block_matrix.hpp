@@ -12,9 +12,13 @@ struct Graph {
   std::vector<std::int64_t> start{0};  ///< rows + 1
   std::vector<std::uint32_t> column;   ///< ascending within a row
   std::uint32_t rows() const { return static_cast<std::uint32_t>(start.size() - 1); }
+  std::int64_t begin(std::uint32_t row) const { return start[row]; }
+  std::int64_t end(std::uint32_t row) const { return start[row + std::size_t{1}]; }
+  bool contains(std::uint32_t row, std::uint32_t column) const;
 };
 
-/// Block CSR, blocks column-major; `values` carries k_block_padding spare entries at the end.
+/// Block CSR, blocks column-major; `values` carries k_block_padding spare entries at the end. A symmetric matrix keeps
+/// only its upper half: the first block of every row is its diagonal block.
 struct BlockMatrix {
   Graph graph;
   std::vector<double> values;
@@ -27,10 +31,20 @@ struct BlockMatrix {
   std::int64_t find(std::uint32_t row, std::uint32_t column) const;
 };
 
+/// Where the blocks of each column are: the rows of the transposed matrix, without its values.
+struct TransposedRows {
+  std::vector<std::int64_t> start;    ///< columns + 1
+  std::vector<std::uint32_t> column;  ///< row of the block, ascending
+  std::vector<std::uint32_t> block;   ///< its number
+};
+/// `skip_diagonal`: of a square matrix, blocks (i, i) are left out.
+TransposedRows transposed_rows(const Graph& graph, std::uint32_t column_count, bool skip_diagonal);
+
 /// values sized for the graph, zeroed, with padding.
 void allocate_blocks(BlockMatrix& matrix);
-BlockMatrix transpose(const BlockMatrix& matrix);
-/// A * P, then P^T * (A P): the Galerkin product. Deterministic and parallel over rows.
+
+/// Upper half of P^T A P, A given by its upper half: the Galerkin product, row by row without A P in between.
+/// Deterministic and parallel over rows.
 BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p);
 
 }  // namespace osteon

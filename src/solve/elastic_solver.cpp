@@ -72,10 +72,11 @@ struct ElasticSolver::Impl {
                          : make_block_jacobi(fine, grid, problem, mask);
   }
 
-  /// y = K x on the free degrees of freedom (x is zero on the others).
-  void apply_free(const double* x, double* y) {
-    fine.apply(x, y);
+  /// y = K x on the free degrees of freedom (x is zero on the others); returns x . y.
+  double apply_free(const double* x, double* y) {
+    const double product = fine.apply_dot(x, y);
     vectors.zero_constrained(device, constraint_view(), y);
+    return product;
   }
 
   /// b = f - K u_prescribed, zero on prescribed degrees of freedom.
@@ -98,26 +99,22 @@ struct ElasticSolver::Impl {
   /// Solves K x = b from x; b becomes the residual.
   void conjugate_gradients(Buffer<double>& x, Buffer<double>& r, double b_norm, SolveReport& report, Monitor& monitor) {
     const std::size_t n = fine.dof_count();
-    Buffer<double> z(device, n), p(device, n), q(device, n);
+    Buffer<double> p(device, n), q(device, n);  // q holds K p, and in between it is the preconditioner's to use
     double r_norm = std::sqrt(vectors.dot(device, n, r.data(), r.data()));
     report.residual_history.assign(1, r_norm / b_norm);
     double rho = 0;
     while (r_norm > settings.tolerance * b_norm && report.iterations < settings.max_iterations) {
       monitor.check_interrupt();
-      preconditioner->apply(r.data(), r_norm, z.data());
-      const double rho_next = vectors.dot(device, n, r.data(), z.data());
+      preconditioner->apply(r.data(), r_norm, q.data());
+      const double rho_next = preconditioner->dot(r.data());
       if (!std::isfinite(rho_next)) {
         report.failure = fmt::format("the preconditioner returned a value that is not a number in iteration {}",
                                      report.iterations + 1);
         break;
       }
-      if (report.iterations == 0)
-        p.copy_from(z);
-      else
-        vectors.xpby(device, n, z.data(), rho_next / rho, p.data());
+      preconditioner->add_to_direction(report.iterations == 0 ? 0 : rho_next / rho, p.data());
       rho = rho_next;
-      apply_free(p.data(), q.data());
-      const double curvature = vectors.dot(device, n, p.data(), q.data());
+      const double curvature = apply_free(p.data(), q.data());
       if (!(curvature > 0) || !std::isfinite(curvature)) {
         report.failure = fmt::format(
             "the stiffness is not positive along a search direction in iteration {} (p.Kp = {:g}): a part may move "

@@ -10,20 +10,20 @@
 
 namespace osteon {
 
-/// Inverse of each node's 3x3 diagonal block over its free components, zero elsewhere; 6 per node (xx yy zz yz zx xy).
-std::vector<double> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
+/// Inverse of each node's 3x3 diagonal block over its free components, zero elsewhere, packed (node_diagonal.hpp).
+std::vector<std::uint16_t> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
                                         const std::vector<std::uint8_t>& constrained);
 
-/// A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed cell by cell from element matrices: the fine matrix and P
+/// Upper half of A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed cell by cell from element matrices: the fine matrix and P
 /// are never stored. Neighbour cells are a colour apart (27 colours), so sums keep their order whatever the threads.
 BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
                              const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
-                             const std::vector<double>& inverse_diagonal, double omega);
+                             const std::vector<std::uint16_t>& inverse_diagonal, double omega);
 
 /// Unit-sized diagonal for basis vectors an aggregate does not have (its row and column are zero).
 void fill_dropped_modes(BlockMatrix& a, const std::vector<int>& mode_count);
 
-/// Pseudo-inverse of each diagonal block, 36 per row, column-major.
+/// Pseudo-inverse of each diagonal block, 36 per row, column-major, with k_block_padding behind.
 std::vector<double> inverse_diagonal_blocks(const BlockMatrix& a);
 
 /// Next coarser level of a block matrix: aggregates of 2^3 cells split by strong components, smoothed prolongator.
@@ -35,7 +35,7 @@ struct CoarseLevel {
 CoarseLevel coarsen(const BlockMatrix& a, const CoarseSpace& space, const std::vector<double>& inverse_diagonal,
                     double omega);
 
-/// Dense inverse of a block matrix (row-major, symmetric). Throws InternalError when it is not positive definite.
+/// Dense inverse of a symmetric block matrix (row-major). Throws InternalError when it is not positive definite.
 std::vector<double> dense_inverse(const BlockMatrix& a);
 
 }  // namespace osteon

@@ -8,6 +8,7 @@
 #include "galerkin.hpp"
 #include "kernels/coarse/coarse_simd.hpp"
 #include "kernels/element/hex8.hpp"
+#include "kernels/grid/node_diagonal.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon {
@@ -45,7 +46,7 @@ struct ProlongatorRow {
 class CellProduct {
  public:
   CellProduct(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
-              const FineAggregation& aggregation, const std::vector<double>& inverse_diagonal, double omega,
+              const FineAggregation& aggregation, const std::vector<std::uint16_t>& inverse_diagonal, double omega,
               const std::vector<UnitElement>& units)
       : grid_(grid),
         problem_(problem),
@@ -166,8 +167,11 @@ class CellProduct {
       }
       add_rigid(k[n], node_[i], row.block[s].data());
     }
-    const double* d = inverse_diagonal_.data() + 6 * std::size_t{node};
-    const double inverse[9] = {d[0], d[5], d[4], d[5], d[1], d[3], d[4], d[3], d[2]};
+    double inverse[9];
+    for (int c = 0; c < 3; ++c) {
+      const double unit[3] = {c == 0 ? 1.0 : 0.0, c == 1 ? 1.0 : 0.0, c == 2 ? 1.0 : 0.0};
+      multiply_node_diagonal(inverse_diagonal_.data(), node, unit, inverse + 3 * c);  // symmetric
+    }
     for (int s = 0; s < row.count; ++s) {
       std::array<double, 18> raw{};
       for (int i = 0; i < 3; ++i)
@@ -226,6 +230,7 @@ class CellProduct {
                                             c_.data());
     for (int p = 0; p < count; ++p)
       for (int q = 0; q < count; ++q) {
+        if (slots_[static_cast<std::size_t>(used[q])] < slots_[static_cast<std::size_t>(used[p])]) continue;
         double* block = local_block(used[p], used[q]);
         for (int j = 0; j < 6; ++j)
           for (int i = 0; i < 6; ++i) block[6 * j + i] += c_[static_cast<std::size_t>(6 * p + i) * m + 6 * q + j];
@@ -245,7 +250,7 @@ class CellProduct {
     for (std::size_t row = 0; row < slots_.size(); ++row)
       for (std::size_t column = 0; column < slots_.size(); ++column) {
         const int index = pair_[row * slots_.size() + column];
-        if (index < 0) continue;
+        if (index < 0 || slots_[column] < slots_[row]) continue;  // upper half
         const std::int64_t k = matrix.find(slots_[row], slots_[column]);
         OSTEON_ASSERT(k >= 0);
         double* target = matrix.block(k);
@@ -257,7 +262,7 @@ class CellProduct {
   const ElasticProblem& problem_;
   const std::vector<std::uint8_t>& constrained_;
   const FineAggregation& aggregation_;
-  const std::vector<double>& inverse_diagonal_;
+  const std::vector<std::uint16_t>& inverse_diagonal_;
   const double omega_;
   const std::vector<UnitElement>& units_;
 
@@ -271,6 +276,29 @@ class CellProduct {
   std::vector<double> blocks_;
   std::vector<double> x_, y_, c_;
 };
+
+/// Inverse of a node's block over its free components, rounded; zero rows and columns for prescribed ones.
+void pack_inverse(Eigen::Matrix3d k, std::uint8_t constrained, std::size_t node, std::vector<std::uint16_t>& packed) {
+  constexpr double k_safe_pivot = 0.05;  // of its diagonal entry; far above the rounding of 2^-9
+  for (int c = 0; c < 3; ++c)
+    if (constrained >> c & 1) {
+      k.row(c).setZero();
+      k.col(c).setZero();
+      k(c, c) = 1;
+    }
+  Eigen::Matrix3d x = k.inverse();
+  for (int c = 0; c < 3; ++c)
+    if (constrained >> c & 1) x(c, c) = 0;
+  // Nearly dependent rows (Poisson's ratio close to 1/2 at a corner) could lose definiteness by rounding: such a node is
+  // smoothed by its diagonal alone.
+  const double minor = x(0, 0) * x(1, 1) - x(0, 1) * x(0, 1);
+  const bool free = constrained == 0;
+  if (free && (minor < k_safe_pivot * x(0, 0) * x(1, 1) || x.determinant() < k_safe_pivot * minor * x(2, 2)))
+    x = Eigen::Matrix3d(k.diagonal().cwiseInverse().asDiagonal());
+  const double values[k_diagonal_values] = {x(0, 0), x(1, 1), x(2, 2), x(1, 2), x(0, 2), x(0, 1)};
+  for (int v = 0; v < static_cast<int>(k_diagonal_values); ++v)
+    packed[node_diagonal_place(node, v)] = upper_half_of_float(static_cast<float>(values[v]));
+}
 
 /// Cell number by cell coordinates.
 class CellTable {
@@ -292,7 +320,8 @@ class CellTable {
   std::vector<std::int64_t> table_;
 };
 
-/// Every aggregate may couple with all aggregates of the 27 cells around its own (support widths, edge >= 3).
+/// Every aggregate may couple with all aggregates of the 27 cells around its own (support widths, edge >= 3); columns
+/// from the diagonal on.
 Graph neighbour_graph(const FineAggregation& f) {
   const CellTable table(f.cells);
   Graph graph;
@@ -310,8 +339,8 @@ Graph neighbour_graph(const FineAggregation& f) {
   }
   for (std::size_t c = 0; c < f.cells.size(); ++c)
     for (std::uint32_t a = f.cell_start[c]; a < f.cell_start[c + 1]; ++a) {
-      graph.start[a + std::size_t{1}] = graph.start[a] + static_cast<std::int64_t>(rows[c].size());
-      graph.column.insert(graph.column.end(), rows[c].begin(), rows[c].end());
+      graph.column.insert(graph.column.end(), std::lower_bound(rows[c].begin(), rows[c].end(), a), rows[c].end());
+      graph.start[a + std::size_t{1}] = static_cast<std::int64_t>(graph.column.size());
     }
   return graph;
 }
@@ -341,11 +370,11 @@ BlockMatrix without_zero_blocks(const BlockMatrix& a) {
 
 }  // namespace
 
-std::vector<double> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
-                                        const std::vector<std::uint8_t>& constrained) {
+std::vector<std::uint16_t> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
+                                               const std::vector<std::uint8_t>& constrained) {
   const auto units = unit_elements(problem);
   const auto& positions = *problem.node_positions;
-  std::vector<double> inverse(6 * positions.size(), 0.0);
+  std::vector<std::uint16_t> packed(node_diagonal_size(positions.size()), 0);
 #pragma omp parallel for schedule(static)
   for (std::size_t n = 0; n < positions.size(); ++n) {
     Eigen::Matrix3d k = Eigen::Matrix3d::Zero();
@@ -358,24 +387,14 @@ std::vector<double> inverse_node_blocks(const HostGrid& grid, const ElasticProbl
       for (int i = 0; i < 3; ++i)
         for (int j = 0; j < 3; ++j) k(i, j) += modulus * unit.k[3 * o + i][3 * o + j];
     }
-    for (int c = 0; c < 3; ++c)  // a prescribed component is cut out: unit pivot now, zero row below
-      if (constrained[n] >> c & 1) {
-        k.row(c).setZero();
-        k.col(c).setZero();
-        k(c, c) = 1;
-      }
-    Eigen::Matrix3d x = k.inverse();
-    for (int c = 0; c < 3; ++c)
-      if (constrained[n] >> c & 1) x(c, c) = 0;
-    double* out = inverse.data() + 6 * n;
-    out[0] = x(0, 0), out[1] = x(1, 1), out[2] = x(2, 2), out[3] = x(1, 2), out[4] = x(0, 2), out[5] = x(0, 1);
+    pack_inverse(k, constrained[n], n, packed);
   }
-  return inverse;
+  return packed;
 }
 
 BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
                              const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
-                             const std::vector<double>& inverse_diagonal, double omega) {
+                             const std::vector<std::uint16_t>& inverse_diagonal, double omega) {
   const auto units = unit_elements(problem);
   BlockMatrix matrix;
   matrix.graph = neighbour_graph(aggregation);

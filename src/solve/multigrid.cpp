@@ -1,65 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// W-cycle on aggregates of rigid bodies, smoothed matrix-free on the finest level (aggregation.hpp, galerkin.hpp).
+// W-cycle on aggregates of rigid bodies, matrix-free on the finest level (aggregation.hpp, galerkin.hpp).
 //
-// Storage per active node in fp32: seven fine vectors 84 B, inverse diagonal 24 B, aggregate number, node list and
-// packed place 10 B. Coarse levels: 148 B per stored block and vectors.
+// Every level keeps the true residual r and adds to x; every product is fused with the smoother step that follows it.
+// On the finest level the smoothed prolongator (I - omega D^-1 K) P_t is not stored: with S = I - omega D^-1 K, one
+// Jacobi step on either side of a correction with P_t gives S (I - P_t A^-1 P_t^T K) S = S^2 - P A^-1 P^T K, since
+// S^T K = K S. That is the correction with P, and the steps smooth as well.
+//
+// Storage per active node in fp32: r and x lie in memory lent by conjugate gradients, d and next 24 B, inverse diagonal
+// 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors.
 #include "multigrid.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
+#include "device_blocks.hpp"
 #include "galerkin.hpp"
-#include "kernels/coarse/coarse.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "kernels/vector/vector.hpp"
-#include "osteon/core/buffer.hpp"
 
 namespace osteon {
 
 namespace {
 
-template <class Real>
-std::vector<Real> rounded(const std::vector<double>& values) {
-  return std::vector<Real>(values.begin(), values.end());
-}
+constexpr double k_smoothing = 4.0 / 3.0;  // of prolongators, over the largest eigenvalue
 
-/// A block matrix in device memory.
-template <class Real>
-struct DeviceBlocks {
-  Buffer<std::int64_t> start;
-  Buffer<std::uint32_t> column;
-  Buffer<Real> values;
-  std::uint32_t rows = 0;
-
-  DeviceBlocks() = default;
-  DeviceBlocks(Device& device, const BlockMatrix& m)
-      : start(device, m.graph.start),
-        column(device, m.graph.column),
-        values(device, rounded<Real>(m.values)),
-        rows(m.rows()) {}
-  kernels::BlockMatrixView<Real> view() const { return {rows, start.data(), column.data(), values.data()}; }
-};
-
-/// Vectors and diagonal that every smoothed level has. `n` = unknowns.
+/// What every smoothed level has. `n` = unknowns.
 template <class Real>
 struct LevelVectors {
   std::size_t n = 0;
-  Buffer<Real> inverse_diagonal, x, b, r, d, q;
-  double lambda = 0;  ///< upper bound of the largest eigenvalue of D^-1 A
+  Real *x = nullptr, *r = nullptr;  ///< solution and residual
+  Buffer<Real> d, next;             ///< direction of the smoother and the one that follows
+  double lambda = 0;                ///< upper bound of the largest eigenvalue of D^-1 A
 
-  void allocate(Device& device, std::size_t unknowns) {
-    n = unknowns;
-    for (Buffer<Real>* v : {&x, &b, &r, &d, &q}) *v = Buffer<Real>(device, n);
-  }
+  /// Weights of the direction that step k of the fourth-kind Chebyshev smoother makes (kernels/smoother).
+  Real previous_weight(int k) const { return static_cast<Real>(k == 1 ? 0 : (2.0 * k - 3) / (2 * k + 1)); }
+  Real residual_weight(int k) const { return static_cast<Real>((8.0 * k - 4) / ((2 * k + 1) * lambda)); }
 };
 
 template <class Real>
 struct CoarseLevelData : LevelVectors<Real> {
-  DeviceBlocks<Real> matrix, prolongator, restriction;  ///< transfers to the next coarser level
-  Buffer<Real> kept;                                    ///< first half of a W-cycle
+  DeviceBlocks<Real> matrix, prolongator;
+  Buffer<Real> inverse_diagonal, solution, residual;
 };
 
 template <class Real>
@@ -70,6 +53,7 @@ class Multigrid final : public PreconditionerOperator {
       : fine_operator_(fine),
         device_(fine.device()),
         degree_(settings.smoother_degree),
+        coarse_degree_(settings.coarse_smoother_degree),
         vectors_(kernels::vector_kernels<Real>(device_)),
         smoother_(kernels::smoother_kernels<Real>(device_)),
         transfer_(kernels::transfer_kernels<Real>(device_)),
@@ -78,15 +62,20 @@ class Multigrid final : public PreconditionerOperator {
     set_up(grid, problem, constrained, settings, monitor);
   }
 
-  void apply(const double* r, double r_norm, double* z) override {
-    const double scale = r_norm > 0 ? 1 / r_norm : 1;
+  void apply(const double* r, double r_norm, double* work) override {
+    fine_.x = reinterpret_cast<Real*>(work);
+    fine_.r = sizeof(Real) < sizeof(double) ? fine_.x + fine_.n : own_residual_.data();
+    scale_ = r_norm > 0 ? r_norm : 1;
     const auto& doubles = kernels::vector_kernels<double>(device_);
     if constexpr (std::is_same_v<Real, float>)
-      doubles.scale_to_float(device_, fine_.n, scale, r, fine_.b.data());
+      doubles.scale_to_float(device_, fine_.n, 1 / scale_, r, fine_.r);
     else
-      doubles.scale_to_double(device_, fine_.n, scale, r, fine_.b.data());
+      doubles.scale_to_double(device_, fine_.n, 1 / scale_, r, fine_.r);
     cycle_fine();
-    vectors_.scale_to_double(device_, fine_.n, 1 / scale, fine_.x.data(), z);
+  }
+  double dot(const double* r) override { return scale_ * vectors_.dot_with_double(device_, fine_.n, fine_.x, r); }
+  void add_to_direction(double beta, double* p) override {
+    vectors_.add_to_double(device_, fine_.n, scale_, fine_.x, beta, p);
   }
 
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
@@ -99,28 +88,34 @@ class Multigrid final : public PreconditionerOperator {
   // --- set-up ---------------------------------------------------------------------------------------------------
   void set_up(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
               const SolverSettings& settings, Monitor& monitor) {
-    constexpr double k_smoothing = 4.0 / 3.0;  // of the prolongator
     monitor.progress("set-up", 0.0, "aggregates");
-    const FineAggregation aggregation = aggregate_nodes(grid, problem, constrained, edge_, settings.strength_threshold);
-    const std::vector<double> inverse = inverse_node_blocks(grid, problem, constrained);
-    fine_.allocate(device_, fine_operator_.dof_count());
-    fine_.inverse_diagonal = Buffer<Real>(device_, rounded<Real>(inverse));
+    FineAggregation aggregation = aggregate_nodes(grid, problem, constrained, edge_, settings.strength_threshold);
+    const std::vector<std::uint16_t> inverse = inverse_node_blocks(grid, problem, constrained);
+    fine_.n = fine_operator_.dof_count();
+    fine_.d = Buffer<Real>(device_, fine_.n);
+    fine_.next = Buffer<Real>(device_, fine_.n);
+    inverse_diagonal_ = Buffer<std::uint16_t>(device_, inverse);
     upload_transfer(aggregation);
     level_dof_.push_back(static_cast<std::int64_t>(fine_.n));
     fine_.lambda = largest_eigenvalue(fine_, [&](const Real* x, Real* y) {
       fine_operator_.apply(x, y);
-      smoother_.solve3(device_, fine_.n / 3, fine_.inverse_diagonal.data(), y, y);
+      smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
     });
-    fine_omega_ = k_smoothing / fine_.lambda;
 
     monitor.progress("set-up", 0.2, "first coarse level");
-    BlockMatrix matrix = level_one_matrix(grid, problem, constrained, aggregation, inverse, fine_omega_);
-    CoarseSpace space = aggregation.space;
+    BlockMatrix matrix =
+        level_one_matrix(grid, problem, constrained, aggregation, inverse, k_smoothing / fine_.lambda);
+    CoarseSpace space = std::move(aggregation.space);
     fill_dropped_modes(matrix, space.mode_count);
+    aggregation = FineAggregation{};
     while (true) {
       monitor.check_interrupt();
       auto level = std::make_unique<CoarseLevelData<Real>>();
-      level->allocate(device_, 6 * std::size_t{matrix.rows()});
+      level->n = 6 * std::size_t{matrix.rows()};
+      for (Buffer<Real>* v : {&level->solution, &level->residual, &level->d, &level->next})
+        *v = Buffer<Real>(device_, level->n);
+      level->x = level->solution.data();
+      level->r = level->residual.data();
       level_dof_.push_back(static_cast<std::int64_t>(level->n));
       monitor.progress("set-up", 0.5, fmt::format("level {} with {} unknowns", levels_.size() + 1, level->n));
       if (level->n <= static_cast<std::size_t>(settings.coarsest_dof)) {
@@ -128,22 +123,22 @@ class Multigrid final : public PreconditionerOperator {
         levels_.push_back(std::move(level));
         break;
       }
-      level->matrix = DeviceBlocks<Real>(device_, matrix);
-      level->kept = Buffer<Real>(device_, level->n);
+      level->matrix = DeviceBlocks<Real>(device_, matrix, true);
       const std::vector<double> diagonal = inverse_diagonal_blocks(matrix);
       level->inverse_diagonal = Buffer<Real>(device_, rounded<Real>(diagonal));
       const auto view = level->matrix.view();
       level->lambda = largest_eigenvalue(*level, [&](const Real* x, Real* y) {
-        coarse_.multiply(device_, view, x, 1, nullptr, y);
-        smoother_.solve6(device_, view.rows, level->inverse_diagonal.data(), y, y);
+        coarse_.multiply(device_, view, x, y, nullptr);
+        smoother_.solve6(device_, view.rows, level->inverse_diagonal.data(), 1, y, y, nullptr);
       });
       CoarseLevel next = coarsen(matrix, space, diagonal, k_smoothing / level->lambda);
-      level->prolongator = DeviceBlocks<Real>(device_, next.prolongator);
-      level->restriction = DeviceBlocks<Real>(device_, transpose(next.prolongator));
+      level->prolongator = DeviceBlocks<Real>(device_, next.prolongator, false);
       levels_.push_back(std::move(level));
       matrix = std::move(next.matrix);
       space = std::move(next.space);
     }
+    // After the set-up's own arrays are gone; in fp32 the residual lies in lent memory.
+    if (sizeof(Real) == sizeof(double)) own_residual_ = Buffer<Real>(device_, fine_.n);
   }
 
   void upload_transfer(const FineAggregation& f) {
@@ -175,112 +170,94 @@ class Multigrid final : public PreconditionerOperator {
       state = state * 6364136223846793005ull + 1442695040888963407ull;
       value = static_cast<Real>(static_cast<double>(state >> 11) / 9007199254740992.0 - 0.5);
     }
-    level.x.copy_from(start);
+    level.d.copy_from(start);
     double lambda = 0;
     for (int step = 0; step < k_steps; ++step) {
-      apply(level.x.data(), level.q.data());
-      lambda = std::sqrt(vectors_.dot(device_, level.n, level.q.data(), level.q.data()));
+      apply(level.d.data(), level.next.data());
+      lambda = std::sqrt(vectors_.dot(device_, level.n, level.next.data(), level.next.data()));
       if (!(lambda > 0)) return 1;
-      level.x.set_zero();
-      vectors_.axpy(device_, level.n, 1 / lambda, level.q.data(), level.x.data());
+      level.d.set_zero();
+      vectors_.axpy(device_, level.n, 1 / lambda, level.next.data(), level.d.data());
     }
     return k_margin * lambda;
   }
 
-  // --- cycle ----------------------------------------------------------------------------------------------------
-  /// Chebyshev smoothing of A x = b; on return r = b - A x unless `residual` is false.
-  template <class Apply, class Step>
-  void smooth(LevelVectors<Real>& level, bool zero_start, bool residual, Apply apply, Step step) {
-    if (zero_start) {
-      level.r.copy_from(level.b);
-    } else {
-      apply(level.x.data(), level.q.data());
-      level.r.copy_from(level.b);
-      vectors_.axpy(device_, level.n, -1, level.q.data(), level.r.data());
-    }
-    kernels::SmootherStep<Real> s;
-    s.inverse_diagonal = level.inverse_diagonal.data();
-    s.r = level.r.data();
-    s.d = level.d.data();
-    s.x = level.x.data();
-    for (int k = 1; k <= degree_; ++k) {
-      s.a = static_cast<Real>(k == 1 ? 0 : (2.0 * k - 3) / (2 * k + 1));
-      s.b = static_cast<Real>((8.0 * k - 4) / ((2 * k + 1) * level.lambda));
-      s.q = k == 1 ? nullptr : level.q.data();
-      s.overwrite_x = zero_start && k == 1;
-      if (k > 1) apply(level.d.data(), level.q.data());
-      step(s);
-    }
-    if (!residual) return;
-    apply(level.d.data(), level.q.data());
-    vectors_.axpy(device_, level.n, -1, level.q.data(), level.r.data());
+  // --- finest level -----------------------------------------------------------------------------------------------
+  /// r -= K d; next direction a d + b D^-1 r, added to x.
+  void step_fine(Real a, Real b) {
+    fine_operator_.smooth(
+        {fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
+    std::swap(fine_.d, fine_.next);
+  }
+  void update_residual_fine() {
+    fine_operator_.smooth({fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, nullptr, 0, 0});
   }
 
   void cycle_fine() {
-    const std::size_t nodes = fine_.n / 3;
-    auto apply = [&](const Real* x, Real* y) { fine_operator_.apply(x, y); };
-    auto step = [&](kernels::SmootherStep<Real>& s) {
-      s.blocks = nodes;
-      smoother_.step3(device_, s);
-    };
-    const Real* diagonal = fine_.inverse_diagonal.data();
-    smooth(fine_, true, true, apply, step);
-    // Restriction with P^T = P_t^T (I - omega K D^-1), matrix-free.
-    smoother_.solve3(device_, nodes, diagonal, fine_.r.data(), fine_.d.data());
-    apply(fine_.d.data(), fine_.q.data());
-    vectors_.axpy(device_, fine_.n, -fine_omega_, fine_.q.data(), fine_.r.data());
-    transfer_.restrict_to_aggregates(device_, transfer_view_, fine_.r.data(), levels_[0]->b.data());
+    const Real jacobi = static_cast<Real>(k_smoothing / fine_.lambda);
+    smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), fine_.residual_weight(1), fine_.r, fine_.d.data(),
+                     fine_.x);
+    for (int k = 2; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
+    step_fine(0, jacobi);
+    update_residual_fine();
+    transfer_.restrict_to_aggregates(device_, transfer_view_, fine_.r, levels_[0]->r);
     solve_coarse(0);
-    transfer_.prolong_from_aggregates(device_, transfer_view_, levels_[0]->x.data(), fine_.d.data());
-    apply(fine_.d.data(), fine_.q.data());
-    smoother_.solve3(device_, nodes, diagonal, fine_.q.data(), fine_.q.data());
-    vectors_.axpy(device_, fine_.n, -fine_omega_, fine_.q.data(), fine_.d.data());
-    vectors_.axpy(device_, fine_.n, 1, fine_.d.data(), fine_.x.data());
-    smooth(fine_, false, false, apply, step);
+    transfer_.prolong_from_aggregates(device_, transfer_view_, levels_[0]->x, fine_.d.data(), fine_.x);
+    step_fine(0, jacobi);
+    for (int k = 1; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
   }
 
-  /// Two visits to every level but the coarsest: what one visit leaves, the second sees as its right-hand side.
+  // --- coarse levels ----------------------------------------------------------------------------------------------
+  void step_coarse(CoarseLevelData<Real>& level, Real a, Real b) {
+    coarse_.smooth(device_, level.matrix.view(),
+                   {level.d.data(), level.next.data(), level.r, level.x, level.inverse_diagonal.data(), a, b});
+    std::swap(level.d, level.next);
+  }
+  void update_residual_coarse(CoarseLevelData<Real>& level) {
+    coarse_.smooth(device_, level.matrix.view(),
+                   {level.d.data(), level.next.data(), level.r, level.x, nullptr, 0, 0});
+  }
+
+  /// Two visits to every level but the coarsest: the second works on what the first leaves.
   void solve_coarse(std::size_t k) {
     CoarseLevelData<Real>& level = *levels_[k];
     if (k + 1 == levels_.size()) {
-      coarse_.dense_multiply(device_, static_cast<std::uint32_t>(level.n), coarsest_inverse_.data(), level.b.data(),
-                             level.x.data());
+      coarse_.dense_multiply(device_, static_cast<std::uint32_t>(level.n), coarsest_inverse_.data(), level.r, level.x);
       return;
     }
+    level.solution.set_zero();
     cycle_coarse(k);
-    level.kept.copy_from(level.x);
-    coarse_.multiply(device_, level.matrix.view(), level.kept.data(), -1, level.b.data(), level.b.data());
+    update_residual_coarse(level);
     cycle_coarse(k);
-    vectors_.axpy(device_, level.n, 1, level.kept.data(), level.x.data());
   }
 
+  /// Adds to x; on return r is one product behind (the last direction is still in d).
   void cycle_coarse(std::size_t k) {
     CoarseLevelData<Real>& level = *levels_[k];
     CoarseLevelData<Real>& next = *levels_[k + 1];
-    const auto matrix = level.matrix.view();
-    auto apply = [&](const Real* x, Real* y) { coarse_.multiply(device_, matrix, x, 1, nullptr, y); };
-    auto step = [&](kernels::SmootherStep<Real>& s) {
-      s.blocks = matrix.rows;
-      smoother_.step6(device_, s);
-    };
-    smooth(level, true, true, apply, step);
-    coarse_.multiply(device_, level.restriction.view(), level.r.data(), 1, nullptr, next.b.data());
+    smoother_.solve6(device_, level.n / 6, level.inverse_diagonal.data(), level.residual_weight(1), level.r,
+                     level.d.data(), level.x);
+    for (int i = 2; i <= coarse_degree_; ++i) step_coarse(level, level.previous_weight(i), level.residual_weight(i));
+    update_residual_coarse(level);
+    coarse_.multiply(device_, level.prolongator.transposed_view(), level.r, next.r, nullptr);
     solve_coarse(k + 1);
-    coarse_.multiply(device_, level.prolongator.view(), next.x.data(), 1, level.x.data(), level.x.data());
-    smooth(level, false, false, apply, step);
+    coarse_.multiply(device_, level.prolongator.view(), next.x, level.d.data(), level.x);
+    for (int i = 1; i <= coarse_degree_; ++i) step_coarse(level, level.previous_weight(i), level.residual_weight(i));
   }
 
   FineOperator& fine_operator_;
   Device& device_;
   int edge_ = 4;
-  int degree_;
+  int degree_, coarse_degree_;
   const kernels::VectorKernels<Real>& vectors_;
   const kernels::SmootherKernels<Real>& smoother_;
   const kernels::TransferKernels<Real>& transfer_;
   const kernels::CoarseKernels<Real>& coarse_;
 
   LevelVectors<Real> fine_;
-  double fine_omega_ = 0;
+  Buffer<Real> own_residual_;
+  Buffer<std::uint16_t> inverse_diagonal_;
+  double scale_ = 1;  ///< of r and z against the cycle's
   kernels::TransferView<Real> transfer_view_;
   Buffer<std::uint32_t> aggregate_of_node_, aggregate_start_, aggregate_nodes_;
   Buffer<kernels::PackedNode> packed_;
@@ -295,18 +272,26 @@ class BlockJacobi final : public PreconditionerOperator {
   BlockJacobi(FineOperator& fine, const HostGrid& grid, const ElasticProblem& problem,
               const std::vector<std::uint8_t>& constrained)
       : device_(fine.device()),
+        vectors_(kernels::vector_kernels<double>(device_)),
         nodes_(fine.node_count()),
         inverse_(device_, inverse_node_blocks(grid, problem, constrained)) {}
-  void apply(const double* r, double, double* z) override {
-    kernels::smoother_kernels<double>(device_).solve3(device_, nodes_, inverse_.data(), r, z);
+  void apply(const double* r, double, double* work) override {
+    z_ = work;
+    kernels::smoother_kernels<double>(device_).solve3(device_, nodes_, inverse_.data(), 1, r, z_, nullptr);
+  }
+  double dot(const double* r) override { return vectors_.dot(device_, 3 * nodes_, r, z_); }
+  void add_to_direction(double beta, double* p) override {
+    vectors_.add_to_double(device_, 3 * nodes_, 1, z_, beta, p);
   }
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
   std::string description() const override { return "block Jacobi (3x3, fp64)"; }
 
  private:
   Device& device_;
+  const kernels::VectorKernels<double>& vectors_;
   std::size_t nodes_;
-  Buffer<double> inverse_;
+  Buffer<std::uint16_t> inverse_;
+  double* z_ = nullptr;
 };
 
 }  // namespace

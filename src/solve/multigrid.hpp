@@ -16,8 +16,13 @@ namespace osteon {
 class PreconditionerOperator {
  public:
   virtual ~PreconditionerOperator() = default;
-  /// Device pointers, 3 per node. `r_norm` = ||r||, used to scale into fp32's range.
-  virtual void apply(const double* r, double r_norm, double* z) = 0;
+  /// Device pointers, 3 per node. `r_norm` = ||r||, used to scale into fp32's range. `work`: 3 n doubles that the caller
+  /// lends until it is done with z (z lies there, in the cycle's precision).
+  virtual void apply(const double* r, double r_norm, double* work) = 0;
+  /// r . z
+  virtual double dot(const double* r) = 0;
+  /// p = z + beta p; p is not read when beta is 0
+  virtual void add_to_direction(double beta, double* p) = 0;
   virtual std::vector<std::int64_t> level_dof() const = 0;
   virtual std::string description() const = 0;
 };

@@ -35,7 +35,9 @@ struct SolverSettings {
   int aggregate_edge = 4;  ///< first aggregates span edge^3 nodes; 3: fewer iterations on thin struts, more memory;
                            ///< 0: 3 where struts are thin, else 4
   double strength_threshold = 0.1;  ///< modulus ratio below which neighbours are not aggregated
-  int smoother_degree = 2;          ///< Chebyshev polynomials of the fourth kind
+  int smoother_degree = 2;          ///< Chebyshev polynomials of the fourth kind on the finest level, beside one Jacobi
+                                    ///< step on either side of the coarse correction
+  int coarse_smoother_degree = 3;   ///< the same below
   int coarsest_dof =
       1000;  ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
 };

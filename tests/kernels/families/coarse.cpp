@@ -7,35 +7,96 @@
 
 using namespace osteon;
 using namespace osteon::test;
-using kernels::BlockMatrixView;
 using kernels::coarse_kernels;
 
-TEST_CASE_TEMPLATE("the block product is s A x + b, with b absent, separate, or y itself", Real, float, double) {
+namespace {
+
+template <class Real>
+struct DeviceBlockRows {
+  DeviceBlockRows(Device& device, const BlockMatrix<Real>& m)
+      : start(device, m.start),
+        transposed_start(device, m.transposed_start),
+        column(device, m.column),
+        transposed_column(device, m.transposed_column),
+        transposed_block(device, m.transposed_block),
+        values(device, m.values) {}
+  Buffer<std::int64_t> start, transposed_start;
+  Buffer<std::uint32_t> column, transposed_column, transposed_block;
+  Buffer<Real> values;
+};
+
+struct Parts {
+  bool direct, transposed;
+};
+const Parts k_parts[] = {{true, false}, {false, true}, {true, true}};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("the block product is A x with blocks as stored, transposed, or both", Real, float, double) {
   const auto device = make_test_device();
-  for (const std::uint32_t rows : {0u, 1u, 7u, 33u, 401u}) {
-    CAPTURE(rows);
-    const auto matrix = random_block_matrix<Real>(rows, 31);
-    const std::size_t n = 6 * std::size_t(rows);
-    Random random(32);
-    const auto x = random_vector<Real>(n, random), b = random_vector<Real>(n, random);
-    Buffer<std::int64_t> start(*device, matrix.row_start);
-    Buffer<std::uint32_t> column(*device, matrix.column);
-    Buffer<Real> values(*device, matrix.values), dx(*device, x), db(*device, b), in_place(*device, b);
-    Buffer<Real> plain(*device, not_a_number<Real>(n)), added(*device, not_a_number<Real>(n));
-    const BlockMatrixView<Real> view{rows, start.data(), column.data(), values.data()};
-    const auto& coarse = coarse_kernels<Real>(*device);
+  for (const std::uint32_t rows : {0u, 1u, 7u, 33u, 401u})
+    for (const Parts parts : k_parts) {
+      CAPTURE(rows);
+      const auto matrix = random_block_matrix<Real>(rows, 31);
+      const std::size_t n = 6 * std::size_t(rows);
+      Random random(32);
+      const auto x = random_vector<Real>(n, random), b = random_vector<Real>(n, random);
+      const DeviceBlockRows<Real> data(*device, matrix);
+      const auto view = matrix.view_of(data, parts.direct, parts.transposed);
+      Buffer<Real> dx(*device, x), alone(*device, not_a_number<Real>(n)), with_sum(*device, not_a_number<Real>(n)),
+          sum(*device, b);
 
-    coarse.multiply(*device, view, dx.data(), 1, nullptr, plain.data());
-    coarse.multiply(*device, view, dx.data(), -0.75, db.data(), added.data());
-    coarse.multiply(*device, view, dx.data(), -0.75, in_place.data(), in_place.data());
+      coarse_kernels<Real>(*device).multiply(*device, view, dx.data(), alone.data(), nullptr);
+      coarse_kernels<Real>(*device).multiply(*device, view, dx.data(), with_sum.data(), sum.data());
 
-    const auto ax = naive_multiply(matrix, x);
-    auto expected = ax;
-    for (std::size_t i = 0; i < n; ++i) expected[i] = double(b[i]) - 0.75 * ax[i];
-    CHECK(difference(plain.to_host(), ax) <= k_tolerance<Real>);
-    CHECK(difference(added.to_host(), expected) <= k_tolerance<Real>);
-    CHECK(same_bits(added.to_host(), in_place.to_host()));
-  }
+      const auto ax = naive_multiply(matrix, x, parts.direct, parts.transposed);
+      auto summed = ax;
+      for (std::size_t i = 0; i < n; ++i) summed[i] += double(b[i]);
+      CHECK(difference(alone.to_host(), ax) <= k_tolerance<Real>);
+      CHECK(same_bits(alone.to_host(), with_sum.to_host()));
+      CHECK(difference(sum.to_host(), summed) <= k_tolerance<Real>);
+    }
+}
+
+TEST_CASE_TEMPLATE("the fused block step is its formula; without a diagonal it only updates the residual", Real, float,
+                   double) {
+  const auto device = make_test_device();
+  for (const std::uint32_t rows : {0u, 1u, 7u, 401u})
+    for (const bool with_diagonal : {true, false}) {
+      CAPTURE(rows);
+      CAPTURE(with_diagonal);
+      const auto matrix = random_block_matrix<Real>(rows, 33);
+      const std::size_t n = 6 * std::size_t(rows);
+      Random random(34);
+      const auto d = random_vector<Real>(n, random), r = random_vector<Real>(n, random),
+                 x = random_vector<Real>(n, random);
+      const auto m = random_vector<Real>(6 * n + kernels::k_block_padding, random);
+      const DeviceBlockRows<Real> data(*device, matrix);
+      Buffer<Real> dd(*device, d), dr(*device, r), dx(*device, x), dm(*device, m), next(*device, not_a_number<Real>(n));
+      kernels::BlockStep<Real> step;
+      step.d = dd.data(), step.next = next.data(), step.r = dr.data(), step.x = dx.data();
+      step.inverse_diagonal = with_diagonal ? dm.data() : nullptr;
+      step.a = Real(0.375), step.b = Real(1.25);
+
+      coarse_kernels<Real>(*device).smooth(*device, matrix.view_of(data, true, true), step);
+
+      const auto ad = naive_multiply(matrix, d, true, true);
+      std::vector<double> residual(n), direction(n), solution(n);
+      for (std::size_t i = 0; i < n; ++i) residual[i] = double(r[i]) - ad[i];
+      for (std::size_t i = 0; i < n; ++i) {
+        double z = 0;
+        for (std::size_t j = 0; j < 6; ++j) z += double(m[36 * (i / 6) + 6 * j + i % 6]) * residual[i / 6 * 6 + j];
+        direction[i] = 0.375 * double(d[i]) + 1.25 * z;
+        solution[i] = double(x[i]) + direction[i];
+      }
+      CHECK(difference(dr.to_host(), residual) <= k_tolerance<Real>);
+      if (with_diagonal) {
+        CHECK(difference(next.to_host(), direction) <= k_tolerance<Real>);
+        CHECK(difference(dx.to_host(), solution) <= k_tolerance<Real>);
+      } else {
+        CHECK(same_bits(dx.to_host(), x));
+      }
+    }
 }
 
 TEST_CASE_TEMPLATE("the dense product is A x", Real, float, double) {

@@ -6,7 +6,6 @@
 #include "aggregates.hpp"
 #include "block_rows.hpp"
 #include "kernels/coarse/coarse_body.hpp"
-#include "kernels/smoother/smoother_body.hpp"
 #include "kernels/stiffness/stiffness_body.hpp"
 #include "kernels/transfer/transfer_body.hpp"
 #include "kernels/vector/vector_body.hpp"
@@ -142,36 +141,6 @@ TEST_CASE_TEMPLATE("the GPU's two-stage sums are the plain sums", Real, float, d
   }
 }
 
-TEST_CASE_TEMPLATE("the GPU's rows of a 6x6 smoother step equal its blocks", Real, float, double) {
-  const std::size_t blocks = 67, n = 6 * blocks;
-  Random random(60);
-  const auto m = random_vector<Real>(36 * blocks, random), q = random_vector<Real>(n, random);
-  auto r = random_vector<Real>(n, random), d = random_vector<Real>(n, random), x = random_vector<Real>(n, random);
-  auto r_rows = r, d_rows = d, x_rows = x;
-  SmootherStep<Real> by_block;
-  by_block.blocks = blocks;
-  by_block.inverse_diagonal = m.data();
-  by_block.a = Real(0.25);
-  by_block.b = Real(1.5);
-  by_block.q = q.data();
-  by_block.r = r.data();
-  by_block.d = d.data();
-  by_block.x = x.data();
-  SmootherStep<Real> by_row = by_block;
-  by_row.r = r_rows.data();
-  by_row.d = d_rows.data();
-  by_row.x = x_rows.data();
-
-  for (std::size_t b = 0; b < blocks; ++b) smoother_step_block6(by_block, b);
-  std::vector<Real> loaded(n);
-  for (std::size_t row = 0; row < n; ++row) loaded[row] = smoother_row_residual(by_row, row);
-  for (std::size_t row = 0; row < n; ++row) smoother_finish_row6(by_row, row, loaded.data() + row / 6 * 6);
-
-  CHECK(difference(r_rows, r) <= k_tolerance<Real>);
-  CHECK(difference(d_rows, d) <= k_tolerance<Real>);
-  CHECK(difference(x_rows, x) <= k_tolerance<Real>);
-}
-
 TEST_CASE_TEMPLATE("the GPU's warp per aggregate restricts like the transposed prolongator", Real, float, double) {
   const auto g = random_aggregates<Real>(3001, 37, 70);
   Random random(71);
@@ -194,17 +163,37 @@ TEST_CASE_TEMPLATE("the GPU's warp per aggregate restricts like the transposed p
   CHECK(difference(coarse, naive_restrict(g, fine)) <= k_tolerance<Real>);
 }
 
-TEST_CASE_TEMPLATE("the GPU's warp per block row multiplies like the plain loops", Real, float, double) {
+TEST_CASE_TEMPLATE("the GPU's warp per block row multiplies and smooths like the plain loops", Real, float, double) {
   const auto matrix = random_block_matrix<Real>(101, 80);
   Random random(81);
-  const auto x = random_vector<Real>(6 * std::size_t(matrix.rows), random);
-  const BlockMatrixView<Real> view{matrix.rows, matrix.row_start.data(), matrix.column.data(), matrix.values.data()};
-  std::vector<Real> y(x.size());
+  const std::size_t n = 6 * std::size_t(matrix.rows);
+  const auto d = random_vector<Real>(n, random), m = random_vector<Real>(6 * n, random);
+  auto r = random_vector<Real>(n, random), x = random_vector<Real>(n, random), next = not_a_number<Real>(n);
+  const auto view = matrix.view_of(matrix, true, true);
+  std::vector<Real> ad(n);
   for (std::size_t row = 0; row < matrix.rows; ++row)
     for (int lane = 0; lane < k_block_lanes; ++lane)
-      y[6 * row + static_cast<std::size_t>(lane % k_block)] += block_row_lane(view, row, lane, x.data());
+      ad[6 * row + static_cast<std::size_t>(lane % k_block)] += block_row_lane(view, row, lane, d.data());
+  CHECK(difference(ad, naive_multiply(matrix, d, true, true)) <= k_tolerance<Real>);
 
-  CHECK(difference(y, naive_multiply(matrix, x)) <= k_tolerance<Real>);
+  std::vector<double> residual(n), direction(n), solution(n);
+  for (std::size_t i = 0; i < n; ++i) residual[i] = double(r[i]) - double(ad[i]);
+  for (std::size_t i = 0; i < n; ++i) {
+    direction[i] = 0.25 * double(d[i]);
+    for (std::size_t j = 0; j < 6; ++j)
+      direction[i] += 1.5 * double(m[36 * (i / 6) + 6 * j + i % 6]) * residual[i / 6 * 6 + j];
+    solution[i] = double(x[i]) + direction[i];
+  }
+  BlockStep<Real> step;
+  step.d = d.data(), step.next = next.data(), step.r = r.data(), step.x = x.data();
+  step.inverse_diagonal = m.data(), step.a = Real(0.25), step.b = Real(1.5);
+  std::vector<Real> stored(n);
+  for (std::size_t i = 0; i < n; ++i) stored[i] = step_residual(step, i, ad[i]);
+  for (std::size_t i = 0; i < n; ++i) step_direction(step, i, stored.data() + i / 6 * 6);
+
+  CHECK(difference(r, residual) <= k_tolerance<Real>);
+  CHECK(difference(next, direction) <= k_tolerance<Real>);
+  CHECK(difference(x, solution) <= k_tolerance<Real>);
 }
 
 TEST_CASE_TEMPLATE("the GPU's warp per dense row multiplies like the plain loop", Real, float, double) {

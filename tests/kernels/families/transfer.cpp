@@ -45,13 +45,19 @@ TEST_CASE_TEMPLATE("prolongation and restriction are the matrix of the formula a
     const auto view = g.view_of(data);
     Buffer<Real> dc(*device, coarse), df(*device, fine);
     Buffer<Real> up(*device, not_a_number<Real>(fine.size())), down(*device, not_a_number<Real>(coarse.size()));
+    Buffer<Real> alone(*device, not_a_number<Real>(fine.size())), sum(*device, fine);
 
-    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, dc.data(), up.data());
+    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, dc.data(), up.data(), sum.data());
+    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, dc.data(), alone.data(), nullptr);
     transfer_kernels<Real>(*device).restrict_to_aggregates(*device, view, df.data(), down.data());
 
     const auto prolonged = up.to_host(), restricted = down.to_host();
     CHECK(difference(prolonged, naive_prolong(g, coarse)) <= k_tolerance<Real>);
     CHECK(difference(restricted, naive_restrict(g, fine)) <= k_tolerance<Real>);
+    CHECK(same_bits(prolonged, alone.to_host()));
+    std::vector<double> summed(fine.begin(), fine.end());
+    for (std::size_t i = 0; i < fine.size(); ++i) summed[i] += double(prolonged[i]);
+    CHECK(difference(sum.to_host(), summed) <= k_tolerance<Real>);
     double fine_side = 0, coarse_side = 0;  // f . P c = R f . c
     for (std::size_t i = 0; i < fine.size(); ++i) fine_side += double(fine[i]) * double(prolonged[i]);
     for (std::size_t i = 0; i < coarse.size(); ++i) coarse_side += double(coarse[i]) * double(restricted[i]);

@@ -128,3 +128,31 @@ TEST_CASE_TEMPLATE("only the listed degrees of freedom become zero", Real, float
 
   CHECK(dy.to_host() == expected);
 }
+
+TEST_CASE_TEMPLATE("what mixes precisions is its formula, and y is not read when b is 0", Real, float, double) {
+  const auto device = make_test_device();
+  const auto& vectors = kernels::vector_kernels<Real>(*device);
+  for (const std::size_t n : {std::size_t{1}, std::size_t{4097}, std::size_t{100003}}) {
+    CAPTURE(n);
+    Random random(n);
+    const auto x = random_vector<Real>(n, random);
+    const auto y = random_vector<double>(n, random);
+    Buffer<Real> dx(*device, x);
+    Buffer<double> dy(*device, y), fresh(*device, not_a_number<double>(n));
+
+    const double dot = vectors.dot_with_double(*device, n, dx.data(), dy.data());
+    vectors.add_to_double(*device, n, 1.5, dx.data(), 0, fresh.data());
+    vectors.add_to_double(*device, n, 1.5, dx.data(), -0.25, dy.data());
+
+    double expected_dot = 0;
+    std::vector<double> scaled(n), added(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      expected_dot += double(x[i]) * y[i];
+      scaled[i] = 1.5 * double(x[i]);
+      added[i] = scaled[i] - 0.25 * y[i];
+    }
+    CHECK(std::abs(dot - expected_dot) <= 1e-14 * norm(x) * norm(y));
+    CHECK(difference(fresh.to_host(), scaled) <= k_tolerance<double>);
+    CHECK(difference(dy.to_host(), added) <= k_tolerance<double>);
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Block matrices of the hierarchy in device memory: one set of blocks, seen by rows, transposed, or as a symmetric matrix.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "block_matrix.hpp"
+#include "kernels/coarse/coarse.hpp"
+#include "osteon/core/buffer.hpp"
+
+namespace osteon {
+
+template <class Real>
+std::vector<Real> rounded(const std::vector<double>& values) {
+  return std::vector<Real>(values.begin(), values.end());
+}
+
+/// 36 values and 12 B of lists per block.
+template <class Real>
+class DeviceBlocks {
+ public:
+  DeviceBlocks() = default;
+  /// `symmetric`: the matrix holds an upper half.
+  DeviceBlocks(Device& device, const BlockMatrix& m, bool symmetric)
+      : rows_(m.rows()),
+        columns_(m.column_count),
+        symmetric_(symmetric),
+        start_(device, m.graph.start),
+        column_(device, m.graph.column),
+        values_(device, rounded<Real>(m.values)) {
+    const TransposedRows t = transposed_rows(m.graph, m.column_count, symmetric);
+    transposed_start_ = Buffer<std::int64_t>(device, t.start);
+    transposed_column_ = Buffer<std::uint32_t>(device, t.column);
+    transposed_block_ = Buffer<std::uint32_t>(device, t.block);
+  }
+
+  /// y = A x
+  kernels::BlockRowsView<Real> view() const {
+    kernels::BlockRowsView<Real> v;
+    v.rows = rows_;
+    v.values = values_.data();
+    v.start = start_.data();
+    v.column = column_.data();
+    if (symmetric_) see_transposed(v);
+    return v;
+  }
+  /// y = A^T x
+  kernels::BlockRowsView<Real> transposed_view() const {
+    kernels::BlockRowsView<Real> v;
+    v.rows = columns_;
+    v.values = values_.data();
+    see_transposed(v);
+    return v;
+  }
+
+ private:
+  void see_transposed(kernels::BlockRowsView<Real>& v) const {
+    v.transposed_start = transposed_start_.data();
+    v.transposed_column = transposed_column_.data();
+    v.transposed_block = transposed_block_.data();
+  }
+
+  std::uint32_t rows_ = 0, columns_ = 0;
+  bool symmetric_ = false;
+  Buffer<std::int64_t> start_, transposed_start_;
+  Buffer<std::uint32_t> column_, transposed_column_, transposed_block_;
+  Buffer<Real> values_;
+};
+
+}  // namespace osteon
