@@ -2,6 +2,8 @@
 // Block products of the coarse levels, compiled once per instruction set. No standard containers here.
 #include "kernels/coarse/coarse_simd.hpp"
 
+#include "kernels/lanes.hpp"
+
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
@@ -10,67 +12,55 @@ namespace osteon::kernels::OSTEON_SIMD {
 
 namespace {
 
-// A column of six is loaded as eight lanes; the two spare lanes hold the next column's start and are never stored.
-typedef float Float8 __attribute__((vector_size(32), aligned(4)));
-typedef double Double8 __attribute__((vector_size(64), aligned(8)));
-
-// A template argument would lose the alignment of the types above, so the choice goes through members.
+// A column of six is loaded as eight lanes; the two spare lanes hold the next column's start and are never used.
 template <class Real>
-struct Column;
-template <>
-struct Column<float> {
-  typedef Float8 vector;
-};
-template <>
-struct Column<double> {
-  typedef Double8 vector;
-};
-
+OSTEON_ALWAYS_INLINE Lanes<Real> load_column(const Real* p) {
+  return Lanes<Real>::load(p);
+}
 template <class Real>
-using Vector = typename Column<Real>::vector;
-
-template <class Real>
-OSTEON_ALWAYS_INLINE Vector<Real> load_column(const Real* p) {
-  return *reinterpret_cast<const typename Column<Real>::vector*>(p);
+OSTEON_ALWAYS_INLINE void store_six(const Lanes<Real>& v, Real* p) {
+  alignas(64) Real values[8];
+  v.store(values);
+  for (int i = 0; i < k_block; ++i) p[i] = values[i];
 }
 
 /// Six values and two zeros.
-OSTEON_ALWAYS_INLINE Float8 load_six(const float* x) {
+template <class Real>
+OSTEON_ALWAYS_INLINE Lanes<Real> load_six(const Real* x) {
 #if defined(__AVX2__)
-  return _mm256_maskload_ps(x, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0));
-#else
-  return Float8{x[0], x[1], x[2], x[3], x[4], x[5], 0, 0};
+  if constexpr (sizeof(Real) == 4)
+    return {{_mm256_maskload_ps(x, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0))}};
 #endif
+  alignas(64) const Real values[8] = {x[0], x[1], x[2], x[3], x[4], x[5], 0, 0};
+  return Lanes<Real>::load(values);
 }
-OSTEON_ALWAYS_INLINE Double8 load_six(const double* x) { return Double8{x[0], x[1], x[2], x[3], x[4], x[5], 0, 0}; }
 
 /// Lane i = sum over the lanes of v[i], six vectors.
-OSTEON_ALWAYS_INLINE Float8 sum_lanes(const Float8 v[k_block]) {
+template <class Real>
+OSTEON_ALWAYS_INLINE Lanes<Real> sum_lanes(const Lanes<Real> v[k_block]) {
 #if defined(__AVX2__)
-  const __m256 first = _mm256_hadd_ps(_mm256_hadd_ps(v[0], v[1]), _mm256_hadd_ps(v[2], v[3]));
-  const __m256 rest = _mm256_hadd_ps(_mm256_hadd_ps(v[4], v[5]), _mm256_setzero_ps());
-  const __m128 low = _mm_add_ps(_mm256_castps256_ps128(first), _mm256_extractf128_ps(first, 1));
-  const __m128 high = _mm_add_ps(_mm256_castps256_ps128(rest), _mm256_extractf128_ps(rest, 1));
-  return _mm256_insertf128_ps(_mm256_castps128_ps256(low), high, 1);
-#else
-  Float8 out{};
-  for (int i = 0; i < k_block; ++i)
-    out[i] = ((v[i][0] + v[i][1]) + (v[i][2] + v[i][3])) + (v[i][4] + v[i][5]);
-  return out;
+  if constexpr (sizeof(Real) == 4) {
+    const __m256 first = _mm256_hadd_ps(_mm256_hadd_ps(v[0].part[0], v[1].part[0]),
+                                        _mm256_hadd_ps(v[2].part[0], v[3].part[0]));
+    const __m256 rest = _mm256_hadd_ps(_mm256_hadd_ps(v[4].part[0], v[5].part[0]), _mm256_setzero_ps());
+    const __m128 low = _mm_add_ps(_mm256_castps256_ps128(first), _mm256_extractf128_ps(first, 1));
+    const __m128 high = _mm_add_ps(_mm256_castps256_ps128(rest), _mm256_extractf128_ps(rest, 1));
+    return {{_mm256_insertf128_ps(_mm256_castps128_ps256(low), high, 1)}};
+  }
 #endif
-}
-OSTEON_ALWAYS_INLINE Double8 sum_lanes(const Double8 v[k_block]) {
-  Double8 out{};
-  for (int i = 0; i < k_block; ++i)
-    out[i] = ((v[i][0] + v[i][1]) + (v[i][2] + v[i][3])) + (v[i][4] + v[i][5]);
-  return out;
+  alignas(64) Real sums[8] = {}, lanes[8];
+  for (int i = 0; i < k_block; ++i) {
+    v[i].store(lanes);
+    sums[i] = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + (lanes[4] + lanes[5]);
+  }
+  return Lanes<Real>::load(sums);
 }
 
 /// (A x) of one block row in lanes 0 to 5.
 template <class Real>
-OSTEON_ALWAYS_INLINE Vector<Real> block_row(const BlockRowsView<Real>& a, std::uint32_t row, const Real* x) {
-  typedef typename Column<Real>::vector V;
-  V even{}, odd{};  // two chains hide the latency of the multiply-add
+OSTEON_ALWAYS_INLINE Lanes<Real> block_row(const BlockRowsView<Real>& a, std::uint32_t row, const Real* x) {
+  using V = Lanes<Real>;
+  V even = V::zero(), odd = V::zero();  // two chains hide the latency of the multiply-add
   if (a.start != nullptr)
     for (std::int64_t k = a.start[row]; k < a.start[row + 1]; ++k) {
       const Real* values = a.values + k_block_values * k;
@@ -81,7 +71,7 @@ OSTEON_ALWAYS_INLINE Vector<Real> block_row(const BlockRowsView<Real>& a, std::u
       }
     }
   if (a.transposed_start == nullptr) return even + odd;
-  typename Column<Real>::vector product[k_block] = {};
+  V product[k_block] = {};
   for (std::int64_t e = a.transposed_start[row]; e < a.transposed_start[row + 1]; ++e) {
     const Real* values = a.values + std::size_t{k_block_values} * a.transposed_block[e];
     const V in = load_six(x + k_block * static_cast<std::size_t>(a.transposed_column[e]));
@@ -94,25 +84,25 @@ template <class Real>
 void multiply_rows(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, const Real* x, Real* y,
                    Real* sum) {
   for (std::uint32_t row = begin; row < end; ++row) {
-    const typename Column<Real>::vector product = block_row(a, row, x);
     const std::size_t first = k_block * static_cast<std::size_t>(row);
-    for (int i = 0; i < k_block; ++i) y[first + i] = product[i];
+    store_six(block_row(a, row, x), y + first);
     if (sum == nullptr) continue;
-    for (int i = 0; i < k_block; ++i) sum[first + i] += product[i];
+    for (int i = 0; i < k_block; ++i) sum[first + i] += y[first + i];
   }
 }
 
 template <class Real>
 void smooth_rows(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, const BlockStep<Real>& s) {
   for (std::uint32_t row = begin; row < end; ++row) {
-    typename Column<Real>::vector z{};
-    const typename Column<Real>::vector product = block_row(a, row, s.d);
     const std::size_t first = k_block * static_cast<std::size_t>(row);
-    Real residual[k_block];
-    for (int i = 0; i < k_block; ++i) s.r[first + i] = residual[i] = s.r[first + i] - product[i];
+    Real residual[k_block], z[k_block];
+    store_six(block_row(a, row, s.d), residual);
+    for (int i = 0; i < k_block; ++i) s.r[first + i] = residual[i] = s.r[first + i] - residual[i];
     if (s.inverse_diagonal == nullptr) continue;
     const Real* m = s.inverse_diagonal + k_block_values * static_cast<std::size_t>(row);
-    for (int j = 0; j < k_block; ++j) z += load_column(m + k_block * j) * residual[j];
+    Lanes<Real> solved = Lanes<Real>::zero();
+    for (int j = 0; j < k_block; ++j) solved += load_column(m + k_block * j) * residual[j];
+    store_six(solved, z);
     for (int i = 0; i < k_block; ++i) {
       const Real d = s.a * s.d[first + i] + s.b * z[i];
       s.next[first + i] = d;
@@ -121,54 +111,50 @@ void smooth_rows(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_
   }
 }
 
-void multiply_add(const double* a, const double* b, double* c) {
-  Double8 column[k_block];
-  for (int j = 0; j < k_block; ++j) column[j] = *reinterpret_cast<const Double8*>(c + k_block * j);
-  for (int k = 0; k < k_block; ++k) {
-    const Double8 left = *reinterpret_cast<const Double8*>(a + k_block * k);
-    for (int j = 0; j < k_block; ++j) column[j] += left * b[k_block * j + k];
+/// C += sum over `terms` of (column k of a) (b_k0 ... b_k5), where b_kj = b[k + stride j].
+template <int Terms, int BStep, int BStride>
+OSTEON_ALWAYS_INLINE void add_products(const double* a, const double* b, double* c) {
+  Lanes<double> column[k_block];
+  for (int j = 0; j < k_block; ++j) column[j] = load_column(c + k_block * j);
+  for (int k = 0; k < Terms; ++k) {
+    const Lanes<double> left = load_column(a + k_block * k);
+    for (int j = 0; j < k_block; ++j) column[j] += left * b[BStep * k + BStride * j];
   }
   // Each store spills two stale lanes into the next column, which is stored right after; the last one is cut to size.
-  for (int j = 0; j + 1 < k_block; ++j) *reinterpret_cast<Double8*>(c + k_block * j) = column[j];
-  for (int i = 0; i < k_block; ++i) c[k_block * (k_block - 1) + i] = column[k_block - 1][i];
+  for (int j = 0; j + 1 < k_block; ++j) column[j].store(c + k_block * j);
+  store_six(column[k_block - 1], c + k_block * (k_block - 1));
 }
 
-/// c = x^T y over `rows` rows of m columns; 4 x 8 tiles of c stay in registers.
-void gram(int m, int rows, const double* x, const double* y, double* c) {
-  for (int i = 0; i < m; i += 4)
-    for (int j = 0; j < m; j += 8) {
-      Double8 sum[4] = {};
-      for (int row = 0; row < rows; ++row) {
-        const Double8 right = *reinterpret_cast<const Double8*>(y + row * m + j);
-        const double* left = x + row * m + i;
-        for (int q = 0; q < 4; ++q) sum[q] += right * left[q];
-      }
-      for (int q = 0; q < 4; ++q) *reinterpret_cast<Double8*>(c + (i + q) * m + j) = sum[q];
+void multiply_add(const double* a, const double* b, double* c) { add_products<6, 1, 6>(a, b, c); }
+void outer_add(const double* a, const double* b, double* c) { add_products<3, 6, 1>(a, b, c); }
+
+/// One stage of the Walsh-Hadamard transform over nodes that differ in one bit, or of its transpose for forces.
+OSTEON_ALWAYS_INLINE void butterfly(Lanes<double> m[3][8], int bit, bool forces) {
+  for (int c = 0; c < 3; ++c)
+    for (int s = 0; s < 8; ++s) {
+      if (s & bit) continue;
+      const Lanes<double> low = m[c][s], high = m[c][s + bit];
+      m[c][s] = forces ? low - high : low + high;
+      m[c][s + bit] = forces ? low + high : high - low;
     }
 }
 
-void element_galerkin(int m, double modulus, const Hex8Blocks<double>& blocks, double* x, double* y, double* c) {
-  for (int bit = 1; bit < 8; bit *= 2)  // Walsh-Hadamard butterflies over the nodes
-    for (int node = 0; node < 8; ++node) {
-      if (node & bit) continue;
-      double *low = x + 3 * node * m, *high = x + 3 * (node + bit) * m;
-      for (int k = 0; k < 3 * m; ++k) {
-        const double sum = low[k] + high[k], difference = high[k] - low[k];
-        low[k] = sum, high[k] = difference;
+void element_multiply(int m, double modulus, const Hex8Blocks<double>& blocks, double* x) {
+  alignas(64) const double all[8] = {modulus, modulus, modulus, modulus, modulus, modulus, modulus, modulus};
+  const Lanes<double> scale = Lanes<double>::load(all);
+  for (int first = 0; first < m; first += 8) {
+    Lanes<double> u[3][8], f[3][8];
+    for (int node = 0; node < 8; ++node)
+      for (int c = 0; c < 3; ++c) {
+        u[c][node] = load_column(x + (3 * node + c) * m + first);
+        f[c][node] = Lanes<double>::zero();
       }
-    }
-  for (int row = 3; row < 24; ++row) {  // mode 0 carries nothing
-    const int mode = row / 3, i = row % 3, r = mode ^ (1 << i);
-    double* out = y + row * m;
-    for (int k = 0; k < m; ++k) out[k] = 0;
-    for (int j = 0; j < 3; ++j) {
-      const double factor = modulus * blocks.block[r][i][j];
-      if (factor == 0) continue;
-      const double* in = x + (3 * (r ^ (1 << j)) + j) * m;
-      for (int k = 0; k < m; ++k) out[k] += factor * in[k];
-    }
+    for (int bit = 1; bit < 8; bit *= 2) butterfly(u, bit, false);
+    add_modal_force(blocks, scale, u, f);
+    for (int bit = 1; bit < 8; bit *= 2) butterfly(f, bit, true);
+    for (int node = 0; node < 8; ++node)
+      for (int c = 0; c < 3; ++c) f[c][node].store(x + (3 * node + c) * m + first);
   }
-  gram(m, 21, x + 3 * m, y + 3 * m, c);
 }
 
 }  // namespace
@@ -176,6 +162,7 @@ void element_galerkin(int m, double modulus, const Hex8Blocks<double>& blocks, d
 const CoarseSimd k_coarse = {{&multiply_rows<float>, &smooth_rows<float>},
                              {&multiply_rows<double>, &smooth_rows<double>},
                              &multiply_add,
-                             &element_galerkin};
+                             &outer_add,
+                             &element_multiply};
 
 }  // namespace osteon::kernels::OSTEON_SIMD

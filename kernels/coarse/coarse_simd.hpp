@@ -20,9 +20,11 @@ struct CoarseSimd {
   CoarseRowsOf<double> f64;
   /// C (6 x 6) += A (6 x 6) B (6 x 6), all column-major doubles with k_block_padding readable values behind A and C.
   void (*multiply_add)(const double* a, const double* b, double* c);
-  /// c (m x m, row-major) = E X^T S X of one hex8 element, S its Walsh-Hadamard blocks. x: 24 rows (3 node + component)
-  /// of m columns, turned into modes in place; y: scratch of the same size. m is a multiple of 8.
-  void (*element_galerkin)(int m, double modulus, const Hex8Blocks<double>& blocks, double* x, double* y, double* c);
+  /// C (6 x 6, column-major) += A^T B of two 3 x 6 blocks, row-major; padding behind A and C as above.
+  void (*outer_add)(const double* a, const double* b, double* c);
+  /// x = K_e x for m columns: x has 24 rows (3 node + component) of m values, m a multiple of 8; `blocks` are those of
+  /// the element's law, in the Walsh-Hadamard basis.
+  void (*element_multiply)(int m, double modulus, const Hex8Blocks<double>& blocks, double* x);
 };
 
 namespace simd_baseline {

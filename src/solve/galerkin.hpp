@@ -35,7 +35,7 @@ struct CoarseLevel {
 CoarseLevel coarsen(const BlockMatrix& a, const CoarseSpace& space, const std::vector<double>& inverse_diagonal,
                     double omega);
 
-/// Dense inverse of a symmetric block matrix (row-major). Throws InternalError when it is not positive definite.
+/// Dense inverse of a symmetric block matrix (row-major); a pseudo-inverse when it is not positive definite.
 std::vector<double> dense_inverse(const BlockMatrix& a);
 
 }  // namespace osteon

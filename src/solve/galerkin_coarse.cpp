@@ -7,7 +7,6 @@
 
 #include "galerkin.hpp"
 #include "kernels/coarse/coarse_simd.hpp"
-#include "osteon/core/error.hpp"
 
 namespace osteon {
 
@@ -184,6 +183,17 @@ Graph coarse_strong_graph(const CoarseSpace& fine, const CoarseAggregates& aggre
   return graph;
 }
 
+/// For a bone that nothing holds: motions without stiffness get none back, and the solver reports what it then meets.
+Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& a) {
+  constexpr double k_drop = 1e-11;
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(a);
+  const double smallest = k_drop * eigen.eigenvalues()[a.rows() - 1];
+  Eigen::VectorXd inverse = Eigen::VectorXd::Zero(a.rows());
+  for (Eigen::Index i = 0; i < a.rows(); ++i)
+    if (eigen.eigenvalues()[i] > smallest && eigen.eigenvalues()[i] > 0) inverse[i] = 1 / eigen.eigenvalues()[i];
+  return eigen.eigenvectors() * inverse.asDiagonal() * eigen.eigenvectors().transpose();
+}
+
 }  // namespace
 
 void fill_dropped_modes(BlockMatrix& a, const std::vector<int>& mode_count) {
@@ -244,8 +254,9 @@ std::vector<double> dense_inverse(const BlockMatrix& a) {
   constexpr double k_shift = 1e-12;  // rounding of the Galerkin products
   for (Eigen::Index i = 0; i < n; ++i) dense(i, i) *= 1 + k_shift;
   const Eigen::LLT<Eigen::MatrixXd> factor(dense);
-  if (factor.info() != Eigen::Success) throw InternalError("the coarsest operator is not positive definite");
-  const Eigen::MatrixXd inverse = factor.solve(Eigen::MatrixXd::Identity(n, n));
+  const Eigen::MatrixXd inverse = factor.info() == Eigen::Success
+                                      ? Eigen::MatrixXd(factor.solve(Eigen::MatrixXd::Identity(n, n)))
+                                      : pseudo_inverse(dense);
   std::vector<double> out(static_cast<std::size_t>(n * n));
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index j = 0; j < n; ++j)

@@ -3,7 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <numeric>
 
 #include "galerkin.hpp"
 #include "kernels/coarse/coarse_simd.hpp"
@@ -18,14 +18,11 @@ namespace {
 /// Element stiffness of every palette entry for unit modulus.
 struct UnitElement {
   double k[24][24];
-  Hex8Blocks<double> blocks;
 };
 std::vector<UnitElement> unit_elements(const ElasticProblem& problem) {
   std::vector<UnitElement> out(problem.palette->size());
-  for (std::size_t p = 0; p < out.size(); ++p) {
+  for (std::size_t p = 0; p < out.size(); ++p)
     hex8_stiffness((*problem.palette)[p], problem.spacing_mm.data(), out[p].k);
-    out[p].blocks = hex8_blocks((*problem.palette)[p], problem.spacing_mm.data());
-  }
   return out;
 }
 
@@ -35,36 +32,78 @@ constexpr int k_element_window = k_max_edge + 2;  ///< elements -1 .. edge
 constexpr int k_nodes = k_node_window * k_node_window * k_node_window;
 constexpr int k_elements = k_element_window * k_element_window * k_element_window;
 
-/// One row of the smoothed prolongator: 3x6 blocks (row-major) of the aggregates it reaches.
-struct ProlongatorRow {
-  int count = 0;
-  std::array<int, 27> slot;
-  std::array<std::array<double, 18>, 27> block;
+/// A node's row of a matrix nodes x aggregates: 3x6 blocks, row-major, of the aggregates it reaches (numbered by their
+/// slot in the cell's neighbourhood).
+struct NodeBlocks {
+  std::vector<int> slot;
+  std::vector<double> values;  ///< 18 per block, with padding for the vector reads
+
+  void clear() {
+    slot.clear();
+    values.clear();
+  }
+  double* block(int s) {
+    std::size_t k = 0;
+    while (k < slot.size() && slot[k] != s) ++k;
+    if (k == slot.size()) {
+      slot.push_back(s);
+      values.resize(18 * slot.size() + kernels::k_block_padding, 0.0);
+    }
+    return values.data() + 18 * k;
+  }
+  const double* block_at(std::size_t k) const { return values.data() + 18 * k; }
 };
 
-/// The neighbourhood of one cell, and the products of its elements. One per thread.
+/// A row of the first coarse matrix while it grows.
+struct GrowingRow {
+  std::vector<std::uint32_t> column;
+  std::vector<double> values;
+
+  double* block(std::uint32_t c) {
+    std::size_t k = 0;
+    while (k < column.size() && column[k] != c) ++k;
+    if (k == column.size()) {
+      if (column.capacity() == column.size()) {  // little slack: these rows are most of the set-up's memory
+        column.reserve(column.size() + 4);
+        values.reserve(36 * (column.size() + 4));
+      }
+      column.push_back(c);
+      values.resize(values.size() + 36, 0.0);
+    }
+    return values.data() + 36 * k;
+  }
+};
+
+/// The contribution of one cell to P^T K P, P = P_t - omega Y, Y = D^-1 W, W = K P_t:
+///   P_t^T W - 2 omega Y^T W  over the nodes of the cell,  omega^2 Y^T K Y  over its elements.
+/// W and Y vanish inside an aggregate, since K has no force for rigid motions; elements with all corners in one
+/// aggregate are skipped. One object per thread.
 class CellProduct {
  public:
   CellProduct(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
               const FineAggregation& aggregation, const std::vector<std::uint16_t>& inverse_diagonal, double omega,
-              const std::vector<UnitElement>& units)
+              const std::vector<Hex8Blocks<double>>& laws)
       : grid_(grid),
         problem_(problem),
         constrained_(constrained),
         aggregation_(aggregation),
         inverse_diagonal_(inverse_diagonal),
         omega_(omega),
-        units_(units),
-        rows_(k_nodes) {}
+        laws_(laws),
+        force_(k_nodes),
+        smoothed_(k_nodes),
+        result_(k_nodes) {}
 
-  /// Adds the contributions of the elements whose low corner lies in `cell` to `matrix`.
-  void add(Index3 cell, BlockMatrix& matrix) {
-    if (!load(cell)) return;
+  /// Adds the contributions of `cell` to the upper half of the matrix.
+  void add(Index3 cell, std::vector<GrowingRow>& matrix) {
+    load(cell);
     const int edge = aggregation_.edge;
-    for (int z = 0; z < edge; ++z)
-      for (int y = 0; y < edge; ++y)
-        for (int x = 0; x < edge; ++x)
-          if (modulus_[element_index(x, y, z)] > 0) add_element(x, y, z);
+    each_position(-1, edge, [&](int x, int y, int z) { add_tentative_forces(x, y, z); });
+    each_position(0, edge, [&](int x, int y, int z) { smooth_node(node_index(x, y, z)); });
+    each_position(0, edge - 1, [&](int x, int y, int z) { add_smoothed_forces(x, y, z); });
+    each_position(0, edge, [&](int x, int y, int z) {
+      add_node(node_index(x, y, z), x < edge && y < edge && z < edge);
+    });
     flush(matrix);
   }
 
@@ -73,32 +112,29 @@ class CellProduct {
   static int element_index(int x, int y, int z) {
     return ((z + 1) * k_element_window + y + 1) * k_element_window + x + 1;
   }
+  template <class Visit>
+  static void each_position(int first, int last, Visit visit) {
+    for (int z = first; z <= last; ++z)
+      for (int y = first; y <= last; ++y)
+        for (int x = first; x <= last; ++x) visit(x, y, z);
+  }
 
-  bool load(Index3 cell) {
+  void load(Index3 cell) {
     const int edge = aggregation_.edge, x0 = cell.x * edge, y0 = cell.y * edge, z0 = cell.z * edge;
-    bool any = false;
-    for (int z = -1; z <= edge; ++z)
-      for (int y = -1; y <= edge; ++y)
-        for (int x = -1; x <= edge; ++x) {
-          const std::uint32_t e = grid_.element(x0 + x, y0 + y, z0 + z);
-          const int i = element_index(x, y, z);
-          modulus_[i] = e == k_no_node ? 0 : static_cast<double>((*problem_.modulus_mpa)[e]);
-          palette_[i] = e == k_no_node ? std::uint8_t{0} : (*problem_.palette_index)[e];
-          any |= e != k_no_node && x >= 0 && y >= 0 && z >= 0 && x < edge && y < edge && z < edge;
-        }
-    if (!any) return false;
+    each_position(-1, edge, [&](int x, int y, int z) {
+      element_[element_index(x, y, z)] = grid_.element(x0 + x, y0 + y, z0 + z);
+    });
     slots_.clear();
-    for (int z = -1; z <= edge + 1; ++z)
-      for (int y = -1; y <= edge + 1; ++y)
-        for (int x = -1; x <= edge + 1; ++x) {
-          const int i = node_index(x, y, z);
-          node_[i] = grid_.node(x0 + x, y0 + y, z0 + z);
-          rows_[i].count = -1;  // not computed yet
-          if (node_[i] != k_no_node) slot_[i] = slot_of(aggregation_.aggregate_of_node[node_[i]]);
-        }
+    each_position(-1, edge + 1, [&](int x, int y, int z) {
+      const int i = node_index(x, y, z);
+      node_[i] = grid_.node(x0 + x, y0 + y, z0 + z);
+      force_[i].clear();
+      smoothed_[i].clear();
+      result_[i].clear();
+      if (node_[i] != k_no_node) slot_[i] = slot_of(aggregation_.aggregate_of_node[node_[i]]);
+    });
     pair_.assign(slots_.size() * slots_.size(), -1);
     blocks_.clear();
-    return true;
   }
 
   int slot_of(std::uint32_t aggregate) {
@@ -108,153 +144,157 @@ class CellProduct {
     return static_cast<int>(slots_.size()) - 1;
   }
 
-  /// 3x3 blocks (row-major) of the stiffness row of a node, by neighbour offset.
-  void stiffness_row(int x, int y, int z, double k[27][9], bool there[27]) const {
-    std::memset(k, 0, 27 * 9 * sizeof(double));
-    std::fill(there, there + 27, false);
-    for (int o = 0; o < 8; ++o) {  // the node is corner o of this element
-      const int e = element_index(x - (o & 1), y - (o >> 1 & 1), z - (o >> 2));
-      if (!(modulus_[e] > 0)) continue;
-      const UnitElement& unit = units_[palette_[e]];
-      for (int a = 0; a < 8; ++a) {
-        const int n = ((a >> 2) - (o >> 2) + 1) * 9 + ((a >> 1 & 1) - (o >> 1 & 1) + 1) * 3 + (a & 1) - (o & 1) + 1;
-        there[n] = true;
-        for (int i = 0; i < 3; ++i)
-          for (int j = 0; j < 3; ++j) k[n][3 * i + j] += modulus_[e] * unit.k[3 * o + i][3 * a + j];
-      }
-    }
-  }
-
-  void arm_of(std::uint32_t node, double arm[3]) const {
-    const std::uint32_t a = aggregation_.aggregate_of_node[node];
+  /// The node's rows of P_t (3x6, row-major): its rigid displacements in the aggregate's basis, prescribed ones zero.
+  void tentative_block(int i, double out[18]) const {
+    const std::uint32_t node = node_[i], a = aggregation_.aggregate_of_node[node];
+    double arm[3];
     for (int d = 0; d < 3; ++d)
       arm[d] =
           (aggregation_.packed[node].local(d) - aggregation_.centre[3 * std::size_t{a} + d]) * aggregation_.scale[d];
-  }
-
-  /// out (3x6) += k (3x3) M [I | -skew(arm)]: a node's rigid motions seen through a stiffness block.
-  void add_rigid(const double k[9], std::uint32_t node, double out[18]) const {
-    double arm[3];
-    arm_of(node, arm);
-    for (int i = 0; i < 3; ++i) {
-      double m[3];
-      for (int c = 0; c < 3; ++c) m[c] = constrained_[node] >> c & 1 ? 0 : k[3 * i + c];
-      double* row = out + 6 * i;
-      for (int c = 0; c < 3; ++c) row[c] += m[c];
-      row[3] += m[2] * arm[1] - m[1] * arm[2];
-      row[4] += m[0] * arm[2] - m[2] * arm[0];
-      row[5] += m[1] * arm[0] - m[0] * arm[1];
+    const double* basis = aggregation_.basis.data() + 36 * std::size_t{a};
+    for (int j = 0; j < 6; ++j) {
+      const double* t = basis + 6 * j;  // translation, rotation
+      const double u[3] = {t[0] + t[4] * arm[2] - t[5] * arm[1], t[1] + t[5] * arm[0] - t[3] * arm[2],
+                           t[2] + t[3] * arm[1] - t[4] * arm[0]};
+      for (int c = 0; c < 3; ++c) out[6 * c + j] = constrained_[node] >> c & 1 ? 0 : u[c];
     }
   }
 
-  const ProlongatorRow& prolongator_row(int x, int y, int z) {
-    const int here = node_index(x, y, z);
-    ProlongatorRow& row = rows_[here];
-    if (row.count >= 0) return row;
-    row.count = 0;
-    const std::uint32_t node = node_[here];
-    double k[27][9];
-    bool there[27];
-    stiffness_row(x, y, z, k, there);
-    for (int n = 0; n < 27; ++n) {
-      if (!there[n]) continue;
-      const int i = node_index(x + n % 3 - 1, y + n / 3 % 3 - 1, z + n / 9 - 1);
-      int s = 0;
-      while (s < row.count && row.slot[s] != slot_[i]) ++s;
-      if (s == row.count) {
-        row.slot[row.count++] = slot_[i];
-        row.block[s].fill(0);
-      }
-      add_rigid(k[n], node_[i], row.block[s].data());
-    }
-    double inverse[9];
-    for (int c = 0; c < 3; ++c) {
-      const double unit[3] = {c == 0 ? 1.0 : 0.0, c == 1 ? 1.0 : 0.0, c == 2 ? 1.0 : 0.0};
-      multiply_node_diagonal(inverse_diagonal_.data(), node, unit, inverse + 3 * c);  // symmetric
-    }
-    for (int s = 0; s < row.count; ++s) {
-      std::array<double, 18> raw{};
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 6; ++j) {
-          double sum = 0;
-          for (int c = 0; c < 3; ++c) sum += inverse[3 * i + c] * row.block[s][6 * c + j];
-          raw[6 * i + j] = -omega_ * sum;
-        }
-      if (row.slot[s] == slot_[here]) {
-        constexpr double k_identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-        std::array<double, 18> own{};
-        add_rigid(k_identity, node, own.data());
-        for (int i = 0; i < 3; ++i)
-          if (!(constrained_[node] >> i & 1))
-            for (int j = 0; j < 6; ++j) raw[6 * i + j] += own[6 * i + j];
-      }
-      const double* basis = aggregation_.basis.data() + 36 * std::size_t{slots_[row.slot[s]]};
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 6; ++j) {
-          double sum = 0;
-          for (int c = 0; c < 6; ++c) sum += raw[6 * i + c] * basis[6 * j + c];
-          row.block[s][6 * i + j] = sum;
-        }
-    }
-    return row;
-  }
+  static int corner_index(int x, int y, int z, int a) { return node_index(x + (a & 1), y + (a >> 1 & 1), z + (a >> 2)); }
 
-  void add_element(int x, int y, int z) {
-    int used[64], count = 0;
-    const ProlongatorRow* corner[8];
+  /// W += K_e P_t of one element.
+  void add_tentative_forces(int x, int y, int z) {
+    const std::uint32_t e = element_[element_index(x, y, z)];
+    if (e == k_no_node) return;
+    int corner[8];
+    bool rigid = true;
+    used_.clear();
     for (int a = 0; a < 8; ++a) {
-      corner[a] = &prolongator_row(x + (a & 1), y + (a >> 1 & 1), z + (a >> 2));
-      for (int s = 0; s < corner[a]->count; ++s) {
-        int q = 0;
-        while (q < count && used[q] != corner[a]->slot[s]) ++q;
-        if (q == count) {
-          OSTEON_ASSERT(count < 64);
-          used[count++] = corner[a]->slot[s];
-        }
+      corner[a] = corner_index(x, y, z, a);
+      use_slot(slot_[corner[a]]);
+      rigid &= slot_[corner[a]] == slot_[corner[0]] && constrained_[node_[corner[a]]] == 0;
+    }
+    if (rigid) return;
+    const int m = start_columns();
+    for (int a = 0; a < 8; ++a) {
+      double block[18];
+      tentative_block(corner[a], block);
+      put_block(m, a, place_[slot_[corner[a]]], block);
+    }
+    multiply_element(e, m);
+    take_forces(corner, m, force_, true);
+  }
+
+  /// V += K_e Y of one element of the cell.
+  void add_smoothed_forces(int x, int y, int z) {
+    const std::uint32_t e = element_[element_index(x, y, z)];
+    if (e == k_no_node) return;
+    int corner[8];
+    used_.clear();
+    for (int a = 0; a < 8; ++a) {
+      corner[a] = corner_index(x, y, z, a);
+      for (const int s : smoothed_[corner[a]].slot) use_slot(s);
+    }
+    if (used_.empty()) return;
+    const int m = start_columns();
+    for (int a = 0; a < 8; ++a) {
+      const NodeBlocks& row = smoothed_[corner[a]];
+      for (std::size_t k = 0; k < row.slot.size(); ++k) put_block(m, a, place_[row.slot[k]], row.block_at(k));
+    }
+    multiply_element(e, m);
+    take_forces(corner, m, result_, false);
+  }
+
+  // The columns of one element: six per slot in `used_`, at place_[slot].
+  void use_slot(int s) {
+    if (std::find(used_.begin(), used_.end(), s) != used_.end()) return;
+    if (place_.size() <= static_cast<std::size_t>(s)) place_.resize(static_cast<std::size_t>(s) + 1);
+    place_[s] = static_cast<int>(used_.size());
+    used_.push_back(s);
+  }
+  int start_columns() {
+    const int m = (6 * static_cast<int>(used_.size()) + 7) / 8 * 8;
+    columns_.assign(static_cast<std::size_t>(24) * m, 0.0);
+    return m;
+  }
+  void put_block(int m, int corner, int place, const double block[18]) {
+    for (int c = 0; c < 3; ++c) std::copy_n(block + 6 * c, 6, columns_.data() + (3 * corner + c) * m + 6 * place);
+  }
+  void multiply_element(std::uint32_t e, int m) {
+    kernels::coarse_simd().element_multiply(m, static_cast<double>((*problem_.modulus_mpa)[e]),
+                                            laws_[(*problem_.palette_index)[e]], columns_.data());
+  }
+  /// Adds what multiply_element left to the rows of the corners; `inner`: only nodes 0 .. edge, whose rows get complete.
+  void take_forces(const int corner[8], int m, std::vector<NodeBlocks>& rows, bool inner) {
+    for (int a = 0; a < 8; ++a) {
+      if (inner && !is_inner(corner[a])) continue;
+      for (std::size_t p = 0; p < used_.size(); ++p) {
+        double* block = rows[static_cast<std::size_t>(corner[a])].block(used_[p]);
+        for (int c = 0; c < 3; ++c)
+          for (int j = 0; j < 6; ++j) block[6 * c + j] += columns_[static_cast<std::size_t>((3 * a + c) * m) + 6 * p + j];
       }
     }
-    const int m = (6 * count + 7) / 8 * 8;
-    x_.assign(static_cast<std::size_t>(24) * m, 0.0);
-    y_.resize(x_.size());
-    c_.resize(static_cast<std::size_t>(m) * m);
-    for (int a = 0; a < 8; ++a)
-      for (int s = 0; s < corner[a]->count; ++s) {
-        int q = 0;
-        while (used[q] != corner[a]->slot[s]) ++q;
-        for (int i = 0; i < 3; ++i)
-          std::copy_n(corner[a]->block[s].data() + 6 * i, 6,
-                      x_.data() + static_cast<std::size_t>(3 * a + i) * m + 6 * q);
-      }
-    const int e = element_index(x, y, z);
-    kernels::coarse_simd().element_galerkin(m, modulus_[e], units_[palette_[e]].blocks, x_.data(), y_.data(),
-                                            c_.data());
-    for (int p = 0; p < count; ++p)
-      for (int q = 0; q < count; ++q) {
-        if (slots_[static_cast<std::size_t>(used[q])] < slots_[static_cast<std::size_t>(used[p])]) continue;
-        double* block = local_block(used[p], used[q]);
-        for (int j = 0; j < 6; ++j)
-          for (int i = 0; i < 6; ++i) block[6 * j + i] += c_[static_cast<std::size_t>(6 * p + i) * m + 6 * q + j];
+  }
+  bool is_inner(int i) const {
+    const int last = aggregation_.edge + 1;
+    const int x = i % k_node_window, y = i / k_node_window % k_node_window, z = i / (k_node_window * k_node_window);
+    return x >= 1 && y >= 1 && z >= 1 && x <= last && y <= last && z <= last;
+  }
+
+  /// Y = D^-1 W of one node.
+  void smooth_node(int i) {
+    const NodeBlocks& w = force_[i];
+    NodeBlocks& y = smoothed_[i];
+    y.slot = w.slot;
+    y.values.assign(w.values.size(), 0.0);
+    for (std::size_t k = 0; k < w.slot.size(); ++k)
+      for (int j = 0; j < 6; ++j) {
+        const double* from = w.block_at(k) + j;
+        const double in[3] = {from[0], from[6], from[12]};
+        double out[3];
+        multiply_node_diagonal(inverse_diagonal_.data(), node_[i], in, out);
+        for (int c = 0; c < 3; ++c) y.values[18 * k + static_cast<std::size_t>(6 * c + j)] = out[c];
       }
   }
 
-  double* local_block(int row, int column) {
-    int& index = pair_[static_cast<std::size_t>(row) * slots_.size() + column];
+  /// P_t^T W + Y^T (omega^2 V - 2 omega W); W counts where the node is the cell's own.
+  void add_node(int i, bool own) {
+    if (node_[i] == k_no_node) return;
+    NodeBlocks &w = force_[i], &v = result_[i];
+    if (own && !w.slot.empty()) {
+      double tentative[18 + kernels::k_block_padding] = {};
+      tentative_block(i, tentative);
+      for (std::size_t k = 0; k < w.slot.size(); ++k) add_outer(slot_[i], tentative, w.slot[k], w.block_at(k));
+    }
+    for (double& value : v.values) value *= omega_ * omega_;
+    if (own)
+      for (std::size_t k = 0; k < w.slot.size(); ++k) {
+        double* target = v.block(w.slot[k]);
+        for (int j = 0; j < 18; ++j) target[j] -= 2 * omega_ * w.block_at(k)[j];
+      }
+    const NodeBlocks& y = smoothed_[i];
+    for (std::size_t a = 0; a < y.slot.size(); ++a)
+      for (std::size_t b = 0; b < v.slot.size(); ++b) add_outer(y.slot[a], y.block_at(a), v.slot[b], v.block_at(b));
+  }
+
+  void add_outer(int row, const double* a, int column, const double* b) {
+    if (slots_[static_cast<std::size_t>(column)] < slots_[static_cast<std::size_t>(row)]) return;  // upper half
+    int& index = pair_[static_cast<std::size_t>(row) * slots_.size() + static_cast<std::size_t>(column)];
     if (index < 0) {
-      index = static_cast<int>(blocks_.size());
+      index = static_cast<int>(blocks_.size() / 36);
       blocks_.resize(blocks_.size() + 36, 0.0);
+      blocks_.reserve(blocks_.size() + kernels::k_block_padding);
     }
-    return blocks_.data() + index;
+    kernels::coarse_simd().outer_add(a, b, blocks_.data() + 36 * static_cast<std::size_t>(index));
   }
 
-  void flush(BlockMatrix& matrix) const {
+  void flush(std::vector<GrowingRow>& matrix) const {
     for (std::size_t row = 0; row < slots_.size(); ++row)
       for (std::size_t column = 0; column < slots_.size(); ++column) {
         const int index = pair_[row * slots_.size() + column];
-        if (index < 0 || slots_[column] < slots_[row]) continue;  // upper half
-        const std::int64_t k = matrix.find(slots_[row], slots_[column]);
-        OSTEON_ASSERT(k >= 0);
-        double* target = matrix.block(k);
-        for (int i = 0; i < 36; ++i) target[i] += blocks_[static_cast<std::size_t>(index) + i];
+        if (index < 0) continue;
+        double* target = matrix[slots_[row]].block(slots_[column]);
+        for (std::size_t i = 0; i < 36; ++i) target[i] += blocks_[36 * static_cast<std::size_t>(index) + i];
       }
   }
 
@@ -264,18 +304,43 @@ class CellProduct {
   const FineAggregation& aggregation_;
   const std::vector<std::uint16_t>& inverse_diagonal_;
   const double omega_;
-  const std::vector<UnitElement>& units_;
+  const std::vector<Hex8Blocks<double>>& laws_;
 
   std::array<std::uint32_t, k_nodes> node_;
   std::array<int, k_nodes> slot_;
-  std::array<double, k_elements> modulus_;
-  std::array<std::uint8_t, k_elements> palette_;
-  std::vector<ProlongatorRow> rows_;
-  std::vector<std::uint32_t> slots_;
-  std::vector<int> pair_;  ///< slot pair -> offset into blocks_
+  std::array<std::uint32_t, k_elements> element_;
+  std::vector<NodeBlocks> force_, smoothed_, result_;  ///< W, Y, V
+  std::vector<std::uint32_t> slots_;                   ///< aggregates of the neighbourhood
+  std::vector<int> used_, place_;
+  std::vector<double> columns_;
+  std::vector<int> pair_;  ///< slot pair -> number of its block
   std::vector<double> blocks_;
-  std::vector<double> x_, y_, c_;
 };
+
+/// Rows put in order, one after another; each is freed once it is copied.
+BlockMatrix assemble_rows(std::vector<GrowingRow>& rows) {
+  BlockMatrix out;
+  out.column_count = static_cast<std::uint32_t>(rows.size());
+  std::size_t count = 0;
+  for (const GrowingRow& row : rows) count += row.column.size();
+  out.graph.column.reserve(count);
+  out.values.reserve(36 * count + kernels::k_block_padding);
+  std::vector<std::size_t> order;
+  for (GrowingRow& row : rows) {
+    order.resize(row.column.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row.column[a] < row.column[b]; });
+    for (const std::size_t k : order) {
+      out.graph.column.push_back(row.column[k]);
+      out.values.insert(out.values.end(), row.values.begin() + 36 * static_cast<std::ptrdiff_t>(k),
+                        row.values.begin() + 36 * static_cast<std::ptrdiff_t>(k + 1));
+    }
+    out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
+    row = GrowingRow{};
+  }
+  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0);
+  return out;
+}
 
 /// Inverse of a node's block over its free components, rounded; zero rows and columns for prescribed ones.
 void pack_inverse(Eigen::Matrix3d k, std::uint8_t constrained, std::size_t node, std::vector<std::uint16_t>& packed) {
@@ -298,74 +363,6 @@ void pack_inverse(Eigen::Matrix3d k, std::uint8_t constrained, std::size_t node,
   const double values[k_diagonal_values] = {x(0, 0), x(1, 1), x(2, 2), x(1, 2), x(0, 2), x(0, 1)};
   for (int v = 0; v < static_cast<int>(k_diagonal_values); ++v)
     packed[node_diagonal_place(node, v)] = upper_half_of_float(static_cast<float>(values[v]));
-}
-
-/// Cell number by cell coordinates.
-class CellTable {
- public:
-  explicit CellTable(const std::vector<Index3>& cells) {
-    for (const Index3& c : cells)
-      for (int d = 0; d < 3; ++d) extent_[d] = std::max(extent_[d], c[d] + 1);
-    table_.assign(static_cast<std::size_t>(extent_.volume()), -1);
-    for (std::size_t c = 0; c < cells.size(); ++c) table_[slot(cells[c])] = static_cast<std::int64_t>(c);
-  }
-  std::int64_t find(Index3 c) const {
-    if (c.x < 0 || c.y < 0 || c.z < 0 || c.x >= extent_.x || c.y >= extent_.y || c.z >= extent_.z) return -1;
-    return table_[slot(c)];
-  }
-
- private:
-  std::size_t slot(Index3 c) const { return (static_cast<std::size_t>(c.z) * extent_.y + c.y) * extent_.x + c.x; }
-  Index3 extent_{1, 1, 1};
-  std::vector<std::int64_t> table_;
-};
-
-/// Every aggregate may couple with all aggregates of the 27 cells around its own (support widths, edge >= 3); columns
-/// from the diagonal on.
-Graph neighbour_graph(const FineAggregation& f) {
-  const CellTable table(f.cells);
-  Graph graph;
-  graph.start.assign(f.space.count + std::size_t{1}, 0);
-  std::vector<std::vector<std::uint32_t>> rows(f.cells.size());
-#pragma omp parallel for schedule(dynamic, 64)
-  for (std::size_t c = 0; c < f.cells.size(); ++c) {
-    for (int n = 0; n < 27; ++n) {
-      const Index3 p = f.cells[c];
-      const std::int64_t other = table.find({p.x + n % 3 - 1, p.y + n / 3 % 3 - 1, p.z + n / 9 - 1});
-      if (other < 0) continue;
-      for (std::uint32_t a = f.cell_start[other]; a < f.cell_start[other + 1]; ++a) rows[c].push_back(a);
-    }
-    std::sort(rows[c].begin(), rows[c].end());
-  }
-  for (std::size_t c = 0; c < f.cells.size(); ++c)
-    for (std::uint32_t a = f.cell_start[c]; a < f.cell_start[c + 1]; ++a) {
-      graph.column.insert(graph.column.end(), std::lower_bound(rows[c].begin(), rows[c].end(), a), rows[c].end());
-      graph.start[a + std::size_t{1}] = static_cast<std::int64_t>(graph.column.size());
-    }
-  return graph;
-}
-
-/// Drops blocks that stayed zero (aggregates that turned out not to touch).
-BlockMatrix without_zero_blocks(const BlockMatrix& a) {
-  BlockMatrix out;
-  out.column_count = a.column_count;
-  std::vector<std::int64_t> kept;
-  for (std::uint32_t row = 0; row < a.rows(); ++row) {
-    for (std::int64_t k = a.graph.start[row]; k < a.graph.start[row + std::size_t{1}]; ++k) {
-      const double* block = a.block(k);
-      if (std::any_of(block, block + 36, [](double v) { return v != 0; }) || a.graph.column[k] == row)
-        kept.push_back(k);
-    }
-    out.graph.start.push_back(static_cast<std::int64_t>(kept.size()));
-  }
-  out.graph.column.resize(kept.size());
-  allocate_blocks(out);
-#pragma omp parallel for schedule(static)
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    out.graph.column[i] = a.graph.column[kept[i]];
-    std::copy_n(a.block(kept[i]), 36, out.block(static_cast<std::int64_t>(i)));
-  }
-  return out;
 }
 
 }  // namespace
@@ -395,11 +392,10 @@ std::vector<std::uint16_t> inverse_node_blocks(const HostGrid& grid, const Elast
 BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
                              const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
                              const std::vector<std::uint16_t>& inverse_diagonal, double omega) {
-  const auto units = unit_elements(problem);
-  BlockMatrix matrix;
-  matrix.graph = neighbour_graph(aggregation);
-  matrix.column_count = aggregation.space.count;
-  allocate_blocks(matrix);
+  std::vector<Hex8Blocks<double>> laws;
+  for (const Elasticity& law : *problem.palette) laws.push_back(hex8_blocks(law, problem.spacing_mm.data()));
+  std::vector<GrowingRow> rows(aggregation.space.count);
+  for (std::uint32_t a = 0; a < aggregation.space.count; ++a) rows[a].block(a);  // the diagonal exists
   std::array<std::vector<std::size_t>, 27> coloured;
   for (std::size_t c = 0; c < aggregation.cells.size(); ++c) {
     const Index3 p = aggregation.cells[c];
@@ -407,13 +403,13 @@ BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem
   }
 #pragma omp parallel
   {
-    CellProduct product(grid, problem, constrained, aggregation, inverse_diagonal, omega, units);
+    CellProduct product(grid, problem, constrained, aggregation, inverse_diagonal, omega, laws);
     for (const auto& cells : coloured) {
 #pragma omp for schedule(dynamic, 16)
-      for (std::size_t i = 0; i < cells.size(); ++i) product.add(aggregation.cells[cells[i]], matrix);
+      for (std::size_t i = 0; i < cells.size(); ++i) product.add(aggregation.cells[cells[i]], rows);
     }
   }
-  return without_zero_blocks(matrix);
+  return assemble_rows(rows);
 }
 
 }  // namespace osteon
