@@ -5,17 +5,18 @@
 // t / 10) of a tile of 10x10 nodes: the brick's 8x8 and one on either side. Step s = 0..10 of every thread:
 //   load_tile_plane     displacements of node plane s (local z = s - 1) go to the tile
 //   -- barrier --
-//   store_node_force    the node of plane s - 2 adds its four columns of elements and is written
+//   finish_node         the node of plane s - 2 adds its four columns of elements; `finish` takes its force
 //   add_element_layer   the elements between planes s - 1 and s; what plane s - 1 received goes to the tile
-// The tile has two copies of everything, so one barrier per step is enough. Each node is written once, by the brick it
-// belongs to, and its contributions are added in a fixed order: bit-reproducible without atomics.
+// The tile has two copies of everything, so one barrier per step is enough. Each node is finished once, by the brick it
+// belongs to, and its contributions are added in a fixed order: bit-reproducible without atomics. What is done with the
+// force (WriteForce, WriteForceAndDot, SmoothNode) happens in the same thread, so fused work needs no K x in memory.
 // The GPU kernel (stiffness_cuda.cu) and the unit test that plays it on the CPU call these same functions.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/stiffness/stiffness.hpp"
+#include "kernels/stiffness/stiffness_node.hpp"
 
 namespace osteon::kernels {
 
@@ -64,20 +65,50 @@ OSTEON_HD inline void load_tile_plane(const BrickGridView& grid, int thread, int
     tile.displacement[step & 1][c][thread] = node != k_no_node ? x[3 * static_cast<std::size_t>(node) + c] : Real(0);
 }
 
-/// Writes the node of plane step - 2 when it is one of the brick's own.
+/// y = K x
 template <class Real>
-OSTEON_HD inline void store_node_force(const BrickGridView& grid, std::int32_t b, int thread, int step,
-                                       const StiffnessTile<Real>& tile, Real* y) {
+struct WriteForce {
+  Real* y;
+  OSTEON_HD void operator()(std::size_t node, const Real force[3]) const {
+    for (int c = 0; c < 3; ++c) y[3 * node + c] = force[c];
+  }
+};
+
+/// y = K x and the thread's share of x . y. x is read again (its plane has left the tile by now); from cache.
+template <class Real>
+struct WriteForceAndDot {
+  const Real* x;
+  Real* y;
+  double* sum;
+  OSTEON_HD void operator()(std::size_t node, const Real force[3]) const {
+    for (int c = 0; c < 3; ++c) {
+      y[3 * node + c] = force[c];
+      *sum += static_cast<double>(x[3 * node + c]) * static_cast<double>(force[c]);
+    }
+  }
+};
+
+template <class Real>
+struct SmoothNode {
+  FusedStep<Real> step;
+  OSTEON_HD void operator()(std::size_t node, const Real force[3]) const { finish_smoother_node(step, node, force); }
+};
+
+/// Calls finish(node, force) for the node of plane step - 2 when it is one of the brick's own.
+template <class Real, class Finish>
+OSTEON_HD inline void finish_node(const BrickGridView& grid, std::int32_t b, int thread, int step,
+                                  const StiffnessTile<Real>& tile, const Finish& finish) {
   const int tx = thread % k_tile_edge, ty = thread / k_tile_edge;
   const bool own = step >= 3 && tx >= 1 && tx <= k_brick_edge && ty >= 1 && ty <= k_brick_edge;
   if (!own) return;
   const std::uint32_t node = grid.bricks[b].node(tx - 1, ty - 1, step - 3);
   if (node == k_no_node) return;
-  const auto& force = tile.force[(step - 1) & 1];
-  Real* target = y + 3 * static_cast<std::size_t>(node);
+  const auto& part = tile.force[(step - 1) & 1];
+  Real force[3];
   for (int c = 0; c < 3; ++c)
-    target[c] = (force[4 * c][thread] + force[4 * c + 1][thread - 1]) +
-                (force[4 * c + 2][thread - k_tile_edge] + force[4 * c + 3][thread - k_tile_edge - 1]);
+    force[c] = (part[4 * c][thread] + part[4 * c + 1][thread - 1]) +
+               (part[4 * c + 2][thread - k_tile_edge] + part[4 * c + 3][thread - k_tile_edge - 1]);
+  finish(static_cast<std::size_t>(node), force);
 }
 
 /// Displacement modes of the face whose low corner is the thread's node.

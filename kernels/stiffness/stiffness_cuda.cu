@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stiffness operator on the GPU: one block of threads per brick, marching along z (stiffness_body.hpp).
 // Compiled and inspected (benchmarks/results/cuda-registers.md); not yet measured on a GPU.
+// OSTEON_STIFFNESS_LAYOUT=list takes the other layout (stiffness_list_body.hpp) for `apply`, to compare the two.
+#include <cstdlib>
+#include <mutex>
+#include <string>
+
 #include "kernels/cuda_check.hpp"
 #include "kernels/stiffness/stiffness_body.hpp"
+#include "kernels/stiffness/stiffness_list_body.hpp"
+#include "kernels/vector/vector_body.hpp"
 
 namespace osteon::kernels::cuda {
 
@@ -13,9 +20,8 @@ namespace {
 template <class Real>
 constexpr int k_resident_blocks = sizeof(Real) == 4 ? 7 : 4;
 
-template <class Real>
-__global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
-    apply_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y) {
+template <class Real, class Finish>
+__device__ void march(const StiffnessView<Real>& view, const Real* __restrict__ x, const Finish& finish) {
   __shared__ StiffnessTile<Real> tile;
   const int thread = static_cast<int>(threadIdx.x);
   const std::int32_t b = static_cast<std::int32_t>(blockIdx.x);
@@ -25,19 +31,115 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
   for (int step = 0; step < k_stiffness_steps; ++step) {
     load_tile_plane(view.grid, thread, step, x, column, tile);
     __syncthreads();
-    store_node_force(view.grid, b, thread, step, tile, y);
+    finish_node(view.grid, b, thread, step, tile, finish);
     add_element_layer(view, thread, step, column, tile);
   }
+}
+
+template <class Real>
+__global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
+    apply_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y) {
+  march(view, x, WriteForce<Real>{y});
+}
+
+/// First stage of the sum: brick_sums[b] = x . y over the nodes of brick b. A thread's share lives in shared memory:
+/// kept in registers through the march it would spill in fp64.
+template <class Real>
+__global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
+    apply_dot_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y,
+                     double* __restrict__ brick_sums) {
+  __shared__ double sums[k_stiffness_threads];
+  const int thread = static_cast<int>(threadIdx.x);
+  sums[thread] = 0;
+  march(view, x, WriteForceAndDot<Real>{x, y, sums + thread});
+  for (int half = k_stiffness_threads / 2; half > 0; half /= 2) {
+    __syncthreads();
+    fold_sum(sums, thread, half);
+  }
+  if (thread == 0) brick_sums[blockIdx.x] = sums[0];
+}
+
+template <class Real>
+__global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
+    smooth_kernel(const __grid_constant__ StiffnessView<Real> view, const __grid_constant__ FusedStep<Real> step) {
+  march(view, step.d, SmoothNode<Real>{step});
+}
+
+/// out[group] = sum of the group's share of in[0 .. n-1].
+__global__ void __launch_bounds__(k_sum_threads) sum_kernel(std::size_t n, const double* in, double* out) {
+  __shared__ double values[k_sum_threads];
+  const int thread = static_cast<int>(threadIdx.x);
+  values[thread] = strided_sum(n, static_cast<std::size_t>(blockIdx.x) * k_sum_threads + threadIdx.x,
+                               static_cast<std::size_t>(gridDim.x) * k_sum_threads, PartialTerm{in});
+  for (int half = k_sum_threads / 2; half > 0; half /= 2) {
+    __syncthreads();
+    fold_sum(values, thread, half);
+  }
+  if (thread == 0) out[blockIdx.x] = values[0];
+}
+
+/// Device memory of the sums: one per brick, then one per group, then the whole. It only grows and is left to the end
+/// of the process; `in_use` serialises host threads.
+struct SumScratch {
+  std::mutex in_use;
+  double* sums = nullptr;
+  std::size_t size = 0;
+
+  void grow(std::size_t needed) {
+    if (needed <= size) return;
+    double* old = sums;
+    sums = nullptr;
+    size = 0;
+    OSTEON_CUDA_CHECK(cudaFree(old));
+    OSTEON_CUDA_CHECK(cudaMalloc(reinterpret_cast<void**>(&sums), needed * sizeof(double)));
+    size = needed;
+  }
+};
+SumScratch scratch;
+
+bool list_layout_wanted() {
+  const char* layout = std::getenv("OSTEON_STIFFNESS_LAYOUT");
+  if (layout == nullptr || std::string(layout) == "march") return false;
+  if (std::string(layout) == "list") return true;
+  throw UsageError(std::string("OSTEON_STIFFNESS_LAYOUT is '") + layout + "'; it must be march or list");
 }
 
 template <class Real>
 class StiffnessCuda final : public StiffnessKernels<Real> {
  public:
   void apply(Device&, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
+    static const bool by_lists = list_layout_wanted();
     if (view.grid.brick_count == 0) return;
-    apply_kernel<Real><<<static_cast<unsigned>(view.grid.brick_count), k_stiffness_threads>>>(view, x, y);
+    if (by_lists) return apply_by_lists(view, x, y);
+    apply_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, x, y);
     OSTEON_CUDA_LAUNCHED("stiffness apply");
   }
+
+  double apply_dot(Device&, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
+    if (view.grid.brick_count == 0) return 0;
+    const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count), groups = sum_blocks(bricks);
+    const std::lock_guard<std::mutex> lock(scratch.in_use);
+    scratch.grow(bricks + k_sum_blocks + 1);
+    double *group_sums = scratch.sums + bricks, *whole = group_sums + groups;
+    apply_dot_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, x, y, scratch.sums);
+    OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
+    sum_kernel<<<static_cast<unsigned>(groups), k_sum_threads>>>(bricks, scratch.sums, group_sums);
+    OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
+    sum_kernel<<<1, k_sum_threads>>>(groups, group_sums, whole);
+    OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
+    double result = 0;
+    OSTEON_CUDA_CHECK(cudaMemcpy(&result, whole, sizeof result, cudaMemcpyDeviceToHost));
+    return result;
+  }
+
+  void smooth(Device&, const StiffnessView<Real>& view, const FusedStep<Real>& step) const override {
+    if (view.grid.brick_count == 0) return;
+    smooth_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, step);
+    OSTEON_CUDA_LAUNCHED("stiffness smooth");
+  }
+
+ private:
+  static unsigned blocks(const StiffnessView<Real>& view) { return static_cast<unsigned>(view.grid.brick_count); }
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "block_rows.hpp"
 #include "kernels/coarse/coarse_body.hpp"
 #include "kernels/stiffness/stiffness_body.hpp"
+#include "kernels/stiffness/stiffness_list_body.hpp"
 #include "kernels/transfer/transfer_body.hpp"
 #include "kernels/vector/vector_body.hpp"
 
@@ -18,52 +19,102 @@ namespace {
 
 constexpr int k_warp = 32;
 
-/// apply_kernel of stiffness_cuda.cu. Between two barriers each thread runs alone to the next one, first thread first
-/// or last thread first: a missing barrier makes the two orders differ.
-template <class Real>
-std::vector<Real> play_stiffness(const StiffnessView<Real>& view, const std::vector<Real>& x, bool last_first) {
-  auto y = not_a_number<Real>(x.size());
+/// Between two barriers each thread runs alone to the next one, first thread first or last thread first: a missing
+/// barrier makes the two orders differ.
+template <class Run>
+void each_thread(int threads, bool last_first, Run run) {
+  for (int i = 0; i < threads; ++i) run(last_first ? threads - 1 - i : i);
+}
+
+/// `march` of stiffness_cuda.cu on brick b; finish_of(thread) is what that thread does with the forces of its nodes.
+template <class Real, class FinishOf>
+void play_march(const StiffnessView<Real>& view, std::int32_t b, const Real* x, bool last_first, FinishOf finish_of) {
   const Real nan = std::numeric_limits<Real>::quiet_NaN();
-  const auto each_thread = [&](auto run) {
-    for (int i = 0; i < k_stiffness_threads; ++i) run(last_first ? k_stiffness_threads - 1 - i : i);
-  };
-  for (std::int32_t b = 0; b < view.grid.brick_count; ++b) {
-    StiffnessTile<Real> tile;
-    std::fill_n(&tile.displacement[0][0][0], 2 * 3 * k_tile_nodes, nan);
-    std::fill_n(&tile.force[0][0][0], 2 * 12 * k_tile_nodes, nan);
-    std::vector<StiffnessColumn<Real>> columns(k_stiffness_threads);
-    each_thread([&](int thread) {
-      start_column(view.grid, b, thread, columns[thread]);
-      load_tile_plane(view.grid, thread, 0, x.data(), columns[thread], tile);
+  StiffnessTile<Real> tile;
+  std::fill_n(&tile.displacement[0][0][0], 2 * 3 * k_tile_nodes, nan);
+  std::fill_n(&tile.force[0][0][0], 2 * 12 * k_tile_nodes, nan);
+  std::vector<StiffnessColumn<Real>> columns(k_stiffness_threads);
+  each_thread(k_stiffness_threads, last_first, [&](int thread) {
+    start_column(view.grid, b, thread, columns[thread]);
+    load_tile_plane(view.grid, thread, 0, x, columns[thread], tile);
+  });
+  for (int step = 0; step < k_stiffness_steps; ++step)  // the barrier of this step has just passed
+    each_thread(k_stiffness_threads, last_first, [&](int thread) {
+      finish_node(view.grid, b, thread, step, tile, finish_of(thread));
+      add_element_layer(view, thread, step, columns[thread], tile);
+      if (step + 1 < k_stiffness_steps) load_tile_plane(view.grid, thread, step + 1, x, columns[thread], tile);
     });
-    for (int step = 0; step < k_stiffness_steps; ++step)  // the barrier of this step has just passed
-      each_thread([&](int thread) {
-        store_node_force(view.grid, b, thread, step, tile, y.data());
-        add_element_layer(view, thread, step, columns[thread], tile);
-        if (step + 1 < k_stiffness_steps) load_tile_plane(view.grid, thread, step + 1, x.data(), columns[thread], tile);
-      });
-  }
+}
+
+template <class Real>
+std::vector<Real> play_apply(const StiffnessView<Real>& view, const std::vector<Real>& x, bool last_first) {
+  auto y = not_a_number<Real>(x.size());
+  for (std::int32_t b = 0; b < view.grid.brick_count; ++b)
+    play_march(view, b, x.data(), last_first, [&](int) { return WriteForce<Real>{y.data()}; });
   return y;
 }
 
-/// sum_kernel of vector_cuda.cu, both stages.
+/// The tree of both sum kernels over the threads of a group.
+double play_tree(std::vector<double> values, bool last_first) {
+  const int threads = static_cast<int>(values.size());
+  for (int half = threads / 2; half > 0; half /= 2)
+    each_thread(threads, last_first, [&](int thread) { fold_sum(values.data(), thread, half); });
+  return values[0];
+}
+
+/// sum_kernel of stiffness_cuda.cu and vector_cuda.cu: one sum per group.
 template <class Term>
-double play_sum(std::size_t n, const Term& term) {
-  const auto stage = [](std::size_t blocks, std::size_t count, const auto& terms) {
-    std::vector<double> sums;
-    for (std::size_t block = 0; block < blocks; ++block) {
-      double values[k_sum_threads];
-      for (int thread = 0; thread < k_sum_threads; ++thread)
-        values[thread] =
-            strided_sum(count, block * k_sum_threads + static_cast<std::size_t>(thread), blocks * k_sum_threads, terms);
-      for (int half = k_sum_threads / 2; half > 0; half /= 2)
-        for (int thread = 0; thread < k_sum_threads; ++thread) fold_sum(values, thread, half);
-      sums.push_back(values[0]);
+std::vector<double> play_sum_stage(std::size_t groups, std::size_t n, const Term& term, bool last_first) {
+  std::vector<double> sums;
+  for (std::size_t group = 0; group < groups; ++group) {
+    std::vector<double> values(k_sum_threads);
+    for (std::size_t thread = 0; thread < values.size(); ++thread)
+      values[thread] = strided_sum(n, group * k_sum_threads + thread, groups * k_sum_threads, term);
+    sums.push_back(play_tree(values, last_first));
+  }
+  return sums;
+}
+
+template <class Term>
+double play_sum(std::size_t n, const Term& term, bool last_first = false) {
+  const std::vector<double> partial = play_sum_stage(sum_blocks(n), n, term, last_first);
+  return play_sum_stage(1, partial.size(), PartialTerm{partial.data()}, last_first)[0];
+}
+
+template <class Real>
+double play_apply_dot(const StiffnessView<Real>& view, const std::vector<Real>& x, std::vector<Real>& y,
+                      bool last_first) {
+  std::vector<double> brick_sums;
+  for (std::int32_t b = 0; b < view.grid.brick_count; ++b) {
+    std::vector<double> sums(k_stiffness_threads);
+    play_march(view, b, x.data(), last_first, [&](int thread) {
+      return WriteForceAndDot<Real>{x.data(), y.data(), sums.data() + thread};
+    });
+    brick_sums.push_back(play_tree(sums, last_first));
+  }
+  return play_sum(brick_sums.size(), PartialTerm{brick_sums.data()}, last_first);
+}
+
+/// apply_list_kernel of stiffness_list_cuda.cu.
+template <class Real>
+std::vector<Real> play_apply_list(const StiffnessView<Real>& view, const std::vector<Real>& x, bool last_first) {
+  constexpr int k_threads = k_list_threads<Real>;
+  auto y = not_a_number<Real>(x.size());
+  const Real nan = std::numeric_limits<Real>::quiet_NaN();
+  for (std::int32_t b = 0; b < view.grid.brick_count; ++b) {
+    StiffnessList<Real> list;
+    std::memset(static_cast<void*>(&list), 0xff, sizeof list);  // floats: NaN, counts and places: far out of range
+    each_thread(k_threads, last_first, [&](int thread) { load_list_tile(view.grid, b, thread, x.data(), list); });
+    each_thread(k_threads, last_first, [&](int thread) { count_list_row(thread, list); });
+    each_thread(k_threads, last_first, [&](int thread) { write_list_row(thread, list); });
+    for (int first = 0; first < list.count(); first += k_threads) {
+      std::fill_n(&list.force[0][0], 24 * k_threads, nan);
+      each_thread(k_threads, last_first, [&](int thread) { add_list_element(view, b, thread, first, list); });
+      each_thread(k_threads, last_first,
+                  [&](int thread) { store_list_nodes(view.grid, b, thread, first, list, y.data()); });
     }
-    return sums;
-  };
-  const std::vector<double> partial = stage(sum_blocks(n), n, term);
-  return stage(1, partial.size(), PartialTerm{partial.data()})[0];
+  }
+  return y;
 }
 
 /// warp_sum of cuda_launch.hpp; lanes beyond the end return their own value, as the shuffle does.
@@ -76,28 +127,121 @@ Real play_warp_sum(std::vector<Real> lanes) {
   return lanes[0];
 }
 
+template <class Real>
+struct PlayedCase {
+  StiffnessProblem p;
+  std::vector<Hex8Blocks<Real>> palette;
+  StiffnessView<Real> view;
+
+  PlayedCase(const StiffnessCase& c, std::uint64_t seed)
+      : p(random_problem(c.size, c.spacing_mm, c.fill, c.laws, seed)), palette(palette_of<Real>(p)) {
+    view.grid = p.mesh.view();
+    view.palette = palette.data();
+    view.palette_index = p.palette_index.data();
+    view.modulus_mpa = p.modulus_mpa.data();
+  }
+};
+/// And a brick in the middle of solid material: all 729 elements of its tile, so six rounds of a list.
+std::vector<StiffnessCase> played_cases() {
+  std::vector<StiffnessCase> cases = stiffness_cases();
+  cases.push_back({{25, 25, 25}, {0.06, 0.06, 0.06}, 1, 2});
+  return cases;
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("the GPU's stiffness phases give assembled elements, whatever thread runs first", Real, float,
                    double) {
   std::uint64_t seed = 1;
-  for (const StiffnessCase& c : stiffness_cases()) {
+  for (const StiffnessCase& c : played_cases()) {
     CAPTURE(seed);
-    const StiffnessProblem p = random_problem(c.size, c.spacing_mm, c.fill, c.laws, seed);
+    const PlayedCase<Real> played(c, seed);
     Random random(200 + seed++);
-    const auto x = random_vector<Real>(p.dofs(), random);
-    const auto palette = palette_of<Real>(p);
-    StiffnessView<Real> view;
-    view.grid = p.mesh.view();
-    view.palette = palette.data();
-    view.palette_index = p.palette_index.data();
-    view.modulus_mpa = p.modulus_mpa.data();
+    const auto x = random_vector<Real>(played.p.dofs(), random);
+    const std::vector<double> expected = naive_apply(played.p, x);
 
-    const auto y = play_stiffness(view, x, false);
+    const auto y = play_apply(played.view, x, false);
+    const auto by_list = play_apply_list(played.view, x, false);
 
-    CHECK(difference(y, naive_apply(p, x)) < k_tolerance<Real>);
-    CHECK(same_bits(y, play_stiffness(view, x, true)));
+    CHECK(difference(y, expected) < k_tolerance<Real>);
+    CHECK(same_bits(y, play_apply(played.view, x, true)));
+    CHECK(difference(by_list, expected) < k_tolerance<Real>);
+    CHECK(same_bits(by_list, play_apply_list(played.view, x, true)));
   }
+}
+
+TEST_CASE_TEMPLATE("the GPU's product fused with a dot product gives both, whatever thread runs first", Real, float,
+                   double) {
+  std::uint64_t seed = 1;
+  for (const StiffnessCase& c : played_cases()) {
+    CAPTURE(seed);
+    const PlayedCase<Real> played(c, seed);
+    Random random(300 + seed++);
+    const auto x = random_vector<Real>(played.p.dofs(), random);
+    auto y = not_a_number<Real>(x.size()), y_last = y;
+
+    const double dot = play_apply_dot(played.view, x, y, false);
+
+    double expected = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) expected += double(x[i]) * double(y[i]);
+    CHECK(same_bits(y, play_apply(played.view, x, false)));
+    CHECK(std::abs(dot - expected) <= 1e-14 * norm(x) * norm(y));
+    CHECK(dot == play_apply_dot(played.view, x, y_last, true));
+    CHECK(same_bits(y, y_last));
+  }
+}
+
+TEST_CASE_TEMPLATE("the GPU's fused smoother step is its formula, whatever thread runs first", Real, float, double) {
+  std::uint64_t seed = 1;
+  for (const StiffnessCase& c : played_cases())
+    for (const bool with_diagonal : {true, false}) {
+      CAPTURE(seed);
+      CAPTURE(with_diagonal);
+      const PlayedCase<Real> played(c, seed);
+      Random random(400 + seed++);
+      const std::size_t nodes = played.p.mesh.node_count();
+      const auto d = random_vector<Real>(3 * nodes, random), x = random_vector<Real>(3 * nodes, random);
+      const auto m = random_diagonal(nodes, random);
+      auto r = random_vector<Real>(3 * nodes, random);
+      for (Real& value : r) value *= Real(5000);  // of the size of K d
+      struct Played {
+        std::vector<Real> next, r, x;
+      };
+      const auto play = [&](bool last_first) {
+        Played out{not_a_number<Real>(3 * nodes), r, x};
+        FusedStep<Real> step;
+        step.d = d.data(), step.next = out.next.data(), step.r = out.r.data(), step.x = out.x.data();
+        step.inverse_diagonal = with_diagonal ? m.data() : nullptr;
+        step.a = Real(0.375), step.b = Real(1.0 / 4096);
+        for (std::int32_t b = 0; b < played.view.grid.brick_count; ++b)
+          play_march(played.view, b, step.d, last_first, [&](int) { return SmoothNode<Real>{step}; });
+        return out;
+      };
+
+      const Played out = play(false), last = play(true);
+
+      const std::vector<double> kd = naive_apply(played.p, d);
+      std::vector<double> residual(kd.size()), direction(kd.size()), solution(kd.size());
+      for (std::size_t i = 0; i < kd.size(); ++i) residual[i] = double(r[i]) - kd[i];
+      for (std::size_t n = 0; n < nodes; ++n) {
+        double z[3];
+        multiply_node_diagonal(m.data(), n, residual.data() + 3 * n, z);
+        for (std::size_t k = 3 * n; k < 3 * n + 3; ++k) {
+          direction[k] = 0.375 * double(d[k]) + z[k - 3 * n] / 4096;
+          solution[k] = double(x[k]) + direction[k];
+        }
+      }
+      CHECK(difference(out.r, residual) < k_tolerance<Real>);
+      CHECK(same_bits(out.r, last.r));
+      if (with_diagonal) {
+        CHECK(difference(out.next, direction) < k_tolerance<Real>);
+        CHECK(difference(out.x, solution) < k_tolerance<Real>);
+        CHECK(same_bits(out.next, last.next));
+      } else {
+        CHECK(same_bits(out.x, x));
+      }
+      CHECK(same_bits(out.x, last.x));
+    }
 }
 
 TEST_CASE("an element's modal force equals its Gauss-integrated stiffness") {
