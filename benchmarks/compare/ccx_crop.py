@@ -34,8 +34,11 @@ NIFTI_TYPES = {2: "B", 4: "h", 8: "i", 16: "f", 64: "d"}
 
 def read_mask(path):
     """Values with x fastest, size (x, y, z) and spacing in mm (None where the format has none)."""
-    with open(path, "rb") as file:
-        data = file.read()
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as reason:
+        sys.exit(f"{path} cannot be read: {reason.strerror}")
     if path.endswith(".npy"):
         if data[:6] != b"\x93NUMPY":
             sys.exit(f"{path}: not a .npy file")

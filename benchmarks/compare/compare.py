@@ -91,7 +91,7 @@ def run_peer(key, problem, folder, options, found, notes):
     try:
         return [PEERS[key].run(problem, folder, options, found) for _ in range(options.repeats)]
     except problems.Skipped as reason:
-        notes.append(f"{problem.name}: no {PEERS[key].LABEL}, {reason}.")
+        notes.append(f"{PEERS[key].LABEL} was left out of {problem.title()}: {reason}.")
         return []
 
 
@@ -102,7 +102,7 @@ def compare(problem, options, folder, peers, faults, notes):
         try:
             runs[key] = run_peer(key, problem, folder, options, found, notes)
         except solvers.Failed as failure:
-            faults.append(f"{problem.name}: {failure}")
+            faults.append(f"{problem.title()}: {failure}")
     result = {"name": problem.name, "seed": problem.seed, "size": list(problem.modulus.shape[::-1]),
               "spacing_mm": list(problem.spacing), "elements": problem.elements, "dof": runs["osteon"][0]["dof"],
               "solvers": {key: median_run(all_runs) for key, all_runs in runs.items() if all_runs}, "runs": runs}
@@ -114,18 +114,18 @@ def compare(problem, options, folder, peers, faults, notes):
 
 def faults_of(result):
     """What is wrong with this problem's numbers, in sentences."""
-    faults = []
+    faults, name = [], report.title_of(result)
     for key, run in result["solvers"].items():
         label = report.LABELS[key]
         if not run["converged"]:
-            faults.append(f"{result['name']}: {label} did not converge")
+            faults.append(f"{name}: {label} did not converge")
         for what in ("elements", "dof"):
             if run[what] != result[what]:
-                faults.append(f"{result['name']}: {label} used {run[what]} {what}, not {result[what]}")
+                faults.append(f"{name}: {label} used {run[what]} {what}, not {result[what]}")
     for key, difference in result["reaction_difference"].items():
         if not abs(difference) <= REACTION_LIMIT:
-            faults.append(f"{result['name']}: the reaction of {report.LABELS[key]} differs by {difference:.2e}, more "
-                          f"than {REACTION_LIMIT:g}")
+            faults.append(f"{name}: the reaction of {report.LABELS[key]} differs by {difference:.2e}, more than "
+                          f"{REACTION_LIMIT:g}")
     return faults
 
 
@@ -143,8 +143,7 @@ def one_line(result):
     for key, run in result["solvers"].items():
         seconds = run["wall_s"] or run["setup_s"] + run["solve_s"]
         parts.append(f"{key} {seconds:.2f} s" + (f", {run['iterations']} it." if run["iterations"] else ""))
-    seed = "" if result["seed"] is None else f" seed {result['seed']}"
-    return f"{result['name']}{seed}: " + "; ".join(parts)
+    return f"{report.title_of(result)}: " + "; ".join(parts)
 
 
 def write(record, options):

@@ -37,6 +37,9 @@ class Problem:
     def elements(self):
         return int((self.modulus > 0).sum())
 
+    def title(self):
+        return self.name if self.seed in (None, 1) else f"{self.name} seed {self.seed}"
+
     def dof(self):
         """Three per node that touches an element."""
         used = np.zeros(np.array(self.modulus.shape) + 1, bool)

@@ -79,8 +79,8 @@ def heading(record):
     if record["petsc_options"]:
         software.append(f"PETSc options `{' '.join(record['petsc_options'])}`")
     repeats = record["repeats"]
-    runs = f"Osteon: median of {repeats['osteon']} runs"
-    runs += f"; the others: of {repeats['others']}." if len(present) > 1 else "."
+    runs = f"Runs: {repeats['osteon']} of Osteon"
+    runs += f", {repeats['others']} of each other; the median is shown." if len(present) > 1 else "; the median is shown."
     return [f"# {', '.join(LABELS[key] for key in present)} on the same inputs, {record['date'][:10]}", "",
             f"{host['cpu']}, {cores(record)} of {host['cores']} (the same for every solver), "
             f"{host['memory_gb']:.0f} GB, {host['system']}.  ", "; ".join(software) + ".  ",

@@ -17,8 +17,9 @@ def run_of(seconds, **more):
 
 
 def record_of(problems):
-    return {"date": "2026-01-02T03:04:05", "cores": 2, "tolerance": 1e-6, "strain": -0.01, "youngs_modulus_mpa": 10000.0,
-            "poisson_ratio": 0.3, "versions": {"petsc": "3.0", "ccx": "2.0"}, "petsc_options": [], "notes": ["A note."],
+    return {"date": "2026-01-02T03:04:05", "cores": 2, "tolerance": 1e-6, "strain": -0.01,
+            "youngs_modulus_mpa": 10000.0, "poisson_ratio": 0.3,
+            "versions": {"petsc": "3.0", "ccx": "2.0"}, "petsc_options": [], "notes": ["A note."],
             "machine": {"cpu": "CPU", "cores": 4, "memory_gb": 8.0, "system": "Linux"},
             "repeats": {"osteon": 3, "others": 1}, "problems": problems}
 
@@ -31,7 +32,8 @@ def problem_of(seed, **solvers):
 class Benchmarks(CliTest):
     def test_calculix_input_has_one_material_per_modulus_and_shared_nodes(self):
         path = self.folder / "two.inp"
-        nodes = ccx_input.write(path, {(0, 0, 0): 10.0, (0, 0, 1): 20.0}, (1, 1, 2), (0.5, 0.5, 0.5), 0.3, "axial", -0.01)
+        voxels = {(0, 0, 0): 10.0, (0, 0, 1): 20.0}
+        nodes = ccx_input.write(path, voxels, (1, 1, 2), (0.5, 0.5, 0.5), 0.3, "axial", -0.01)
         text = path.read_text()
         self.assertEqual(nodes, 12)
         self.assertEqual(re.findall(r"\*ELASTIC\n(\S+), 0.3", text), ["10.0", "20.0"])
