@@ -80,7 +80,7 @@ def heading(record):
         software.append(f"PETSc options `{' '.join(record['petsc_options'])}`")
     repeats = record["repeats"]
     runs = f"Runs: {repeats['osteon']} of Osteon"
-    runs += f", {repeats['others']} of each other; the median is shown." if len(present) > 1 else "; the median is shown."
+    runs += (f", {repeats['others']} of each other" if len(present) > 1 else "") + "; the median is shown."
     return [f"# {', '.join(LABELS[key] for key in present)} on the same inputs, {record['date'][:10]}", "",
             f"{host['cpu']}, {cores(record)} of {host['cores']} (the same for every solver), "
             f"{host['memory_gb']:.0f} GB, {host['system']}.  ", "; ".join(software) + ".  ",
@@ -127,8 +127,8 @@ def time_label(run):
     return digits(time_of(run)) + (f"  ({run['iterations']} it.)" if run["iterations"] else "  (direct)")
 
 
-def draw_panel(axis, bars, shown, value, label, title):
-    """Horizontal bars on a logarithmic axis, each with its label behind it."""
+def draw_panel(axis, bars, shown, value, label, title, room):
+    """Horizontal bars on a logarithmic axis, each with its label behind it; `room` is the label's part of the axis."""
     runs = [(place, key, shown[index]["solvers"][key]) for place, index, key in bars]
     values = [value(run) for _, _, run in runs]
     left = 10.0 ** math.floor(math.log10(min(values) / 1.5))
@@ -137,7 +137,7 @@ def draw_panel(axis, bars, shown, value, label, title):
         axis.annotate(label(run), (length, place), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7,
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # over the grid lines
     axis.set_xscale("log")
-    axis.set_xlim(left, max(values) * (max(values) / left) ** 0.42)  # room for the longest label
+    axis.set_xlim(left, left * (max(values) / left) ** (1 / (1 - room)))
     axis.set_xlabel(title)
     axis.spines[["top", "right"]].set_visible(False)
     axis.tick_params(axis="y", length=0)
@@ -161,9 +161,9 @@ def chart(record, stem):
         figure, axes = plt.subplots(1, 2, figsize=(7.2, height), sharey=True, layout="constrained",
                                     width_ratios=(1.25, 1))
         whole = " (CalculiX: whole run)" if "ccx" in present else ""
-        draw_panel(axes[0], bars, shown, time_of, time_label, f"set-up + solve, s{whole}")
+        draw_panel(axes[0], bars, shown, time_of, time_label, f"set-up + solve, s{whole}", 0.24)
         draw_panel(axes[1], bars, shown, lambda run: run["peak_memory_mb"],
-                   lambda run: digits(run["peak_memory_mb"]), "peak memory, MB")
+                   lambda run: digits(run["peak_memory_mb"]), "peak memory, MB", 0.14)
         for axis in axes:
             axis.xaxis.set_major_formatter("{x:g}")
             axis.xaxis.set_minor_formatter(NullFormatter())
