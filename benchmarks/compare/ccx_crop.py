@@ -2,16 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Solves a crop of a mask with CalculiX and with Osteon and compares the force: an oracle that nobody here wrote.
 
-The crop's largest face-connected part becomes CalculiX C3D8 elements (trilinear, 2x2x2 Gauss points, which for a box is
-the same element as ours) with the same supports:
-
-    axial   both z ends held sideways, the high one moved by the displacement
-    free    the low z end fixed, the high one moved along z and free to spread
-
+The crop's largest face-connected part becomes CalculiX C3D8 elements with the same supports (ccx_input.py has them).
 CalculiX factorises directly, so its force is exact to the seven digits it prints. Needs `ccx` (Debian package
 calculix-ccx) and nothing but Python's standard library. Memory is about 1 GB for 30 000 elements.
 
-    ccx_crop.py mask.npy --spacing 0.039 0.039 0.039 --crop 20 20 20 44 44 44 --supports free --osteon build/osteon -o work
+    ccx_crop.py mask.npy --spacing 0.039 0.039 0.039 --crop 20 20 20 44 44 44 --supports free
+                --osteon build/osteon -o work
 
 Ends with status 1 when the forces differ by more than --accept.
 """
@@ -28,18 +24,21 @@ import sys
 import time
 import zlib
 
+import ccx_input
+
 DTYPES = {"MET_UCHAR": "B", "MET_CHAR": "b", "MET_SHORT": "h", "MET_USHORT": "H", "MET_INT": "i", "MET_FLOAT": "f",
           "MET_DOUBLE": "d"}
 NPY_TYPES = {"|u1": "B", "|i1": "b", "|b1": "B", "<i2": "h", "<u2": "H", "<i4": "i", "<f4": "f", "<f8": "d"}
 NIFTI_TYPES = {2: "B", 4: "h", 8: "i", 16: "f", 64: "d"}
-# Corners of C3D8 as offsets: the low face anticlockwise, then the high face.
-C3D8_CORNERS = [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)]
 
 
 def read_mask(path):
     """Values with x fastest, size (x, y, z) and spacing in mm (None where the format has none)."""
-    with open(path, "rb") as file:
-        data = file.read()
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as reason:
+        sys.exit(f"{path} cannot be read: {reason.strerror}")
     if path.endswith(".npy"):
         if data[:6] != b"\x93NUMPY":
             sys.exit(f"{path}: not a .npy file")
@@ -99,49 +98,16 @@ def write_npy(path, bone, size):
         file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(voxels))
 
 
-def number_list(file, numbers):
-    for i in range(0, len(numbers), 12):
-        file.write(", ".join(str(n) for n in numbers[i:i + 12]) + ",\n")
-
-
-def write_ccx(path, bone, size, spacing, options):
-    """CalculiX input; returns the number of nodes."""
-    nodes, elements = {}, []
-    for x, y, z in sorted(bone, key=lambda v: (v[2], v[1], v[0])):
-        elements.append([nodes.setdefault((x + a, y + b, z + c), len(nodes) + 1) for a, b, c in C3D8_CORNERS])
-    ends = {name: [n for p, n in nodes.items() if p[2] == height] for name, height in (("LOW", 0), ("HIGH", size[2]))}
-    if not ends["LOW"] or not ends["HIGH"]:
-        sys.exit("the bone of this crop does not reach both z ends; choose another crop")
-    with open(path, "w") as file:
-        file.write("*NODE, NSET=ALL\n")
-        for p, n in nodes.items():
-            file.write(f"{n}, " + ", ".join(repr(p[d] * spacing[d]) for d in range(3)) + "\n")
-        file.write("*ELEMENT, TYPE=C3D8, ELSET=BONE\n")
-        for e, corners in enumerate(elements, 1):
-            file.write(f"{e}, " + ", ".join(map(str, corners)) + "\n")
-        for name, members in ends.items():
-            file.write(f"*NSET, NSET={name}\n")
-            number_list(file, members)
-        file.write(f"*MATERIAL, NAME=TISSUE\n*ELASTIC\n{options.youngs_modulus!r}, {options.poisson_ratio!r}\n")
-        file.write("*SOLID SECTION, ELSET=BONE, MATERIAL=TISSUE\n*STEP\n*STATIC\n*BOUNDARY\nLOW, 1, 3, 0.0\n")
-        if options.supports == "axial":
-            file.write("HIGH, 1, 2, 0.0\n")
-        file.write(f"HIGH, 3, 3, {options.displacement!r}\n*NODE PRINT, NSET=LOW, TOTALS=ONLY\nRF\n*END STEP\n")
-    return len(nodes)
-
-
 def run_ccx(folder, threads):
-    """Force on the high end along z (the opposite of the low end's reaction), and wall seconds."""
+    """Force on the high end along z, and wall seconds."""
     start = time.monotonic()
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
     done = subprocess.run(["ccx", "-i", "crop"], cwd=folder, env=environment, capture_output=True, text=True)
     seconds = time.monotonic() - start
     try:
-        with open(os.path.join(folder, "crop.dat")) as file:
-            numbers = re.findall(r"^\s*(\S+)\s+(\S+)\s+(\S+)\s*$", file.read().split("total force", 1)[1], re.M)
-        return -float(numbers[0][2]), seconds
-    except (OSError, IndexError, ValueError):
-        sys.exit(f"ccx gave no reaction:\n{done.stdout[-2000:]}\n{done.stderr[-1000:]}")
+        return ccx_input.read_force(os.path.join(folder, "crop.dat")), seconds
+    except ValueError as problem:
+        sys.exit(f"ccx: {problem}\n{done.stdout[-2000:]}\n{done.stderr[-1000:]}")
 
 
 def osteon_case(spacing, options):
@@ -197,7 +163,7 @@ def run_osteon(folder, spacing, options):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("mask", help=".npy (z, y, x), .mha, .nii or .nii.gz (osteon export --nifti); voxels > 0 are bone")
+    parser.add_argument("mask", help=".npy (z, y, x), .mha, .nii, .nii.gz (osteon export --nifti); voxels > 0 are bone")
     parser.add_argument("--crop", type=int, nargs=6, metavar=("X", "Y", "Z", "NX", "NY", "NZ"), help="default: all")
     parser.add_argument("--spacing", type=float, nargs=3, help="mm; needed for .npy")
     parser.add_argument("--supports", choices=["axial", "free"], default="axial")
@@ -221,7 +187,11 @@ def main():
     if options.displacement is None:
         options.displacement = -0.01 * extent[2] * spacing[2]
     os.makedirs(options.output, exist_ok=True)
-    nodes = write_ccx(os.path.join(options.output, "crop.inp"), bone, extent, spacing, options)
+    try:
+        nodes = ccx_input.write(os.path.join(options.output, "crop.inp"), dict.fromkeys(bone, options.youngs_modulus),
+                                extent, spacing, options.poisson_ratio, options.supports, options.displacement)
+    except ValueError as problem:
+        sys.exit(f"{problem} of this crop; choose another crop")
     write_npy(os.path.join(options.output, "crop.npy"), bone, extent)
 
     summary, osteon_s = run_osteon(options.output, spacing, options)

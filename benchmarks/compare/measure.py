@@ -13,7 +13,7 @@ import time
 
 
 def main():
-    rank = os.environ.get("OMPI_COMM_WORLD_RANK", "0")
+    rank = os.environ.get("OMPI_COMM_WORLD_RANK", os.environ.get("PMI_RANK", "0"))  # Open MPI, MPICH
     path, command = sys.argv[1].replace("{rank}", rank), sys.argv[2:]
     start = time.monotonic()
     code = subprocess.call(command)
