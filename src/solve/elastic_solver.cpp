@@ -104,7 +104,10 @@ struct ElasticSolver::Impl {
     double rho = 0;
     while (r_norm > settings.tolerance * b_norm && report.iterations < settings.max_iterations) {
       monitor.check_interrupt();
+      const Stopwatch cycle;
       preconditioner->apply(r.data(), r_norm, z.data());
+      device.synchronise();  // the dot product below waits anyway
+      report.cycle_s += cycle.seconds();
       const double rho_next = vectors.dot(device, n, r.data(), z.data());
       if (!std::isfinite(rho_next)) {
         report.failure = fmt::format("the preconditioner returned a value that is not a number in iteration {}",
