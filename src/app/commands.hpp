@@ -68,6 +68,21 @@ struct GenerateOptions {
 };
 int run_generate(const GenerateOptions& options);
 
+struct BenchOptions {
+  std::vector<std::string> kinds;  ///< of bench_ladder.hpp; empty: all
+  std::vector<int> sizes;          ///< voxels along an edge; empty: 64 and 128
+  bool quick = false;              ///< without sizes: 64 only
+  bool full = false;               ///< without sizes: 64, 128, 192, ... up to what fits into memory
+  int repeats = 0;                 ///< 0: three, fewer of long solves
+  std::filesystem::path json;      ///< empty: none
+  std::string backend;
+  int threads = 0;
+  std::uint64_t seed = 1;
+  bool overwrite = false;
+  Verbosity verbosity = Verbosity::normal;
+};
+int run_bench(const BenchOptions& options);
+
 int run_devices();
 
 }  // namespace osteon::app

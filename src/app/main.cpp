@@ -7,6 +7,7 @@
 #include <memory>
 #include <new>
 
+#include "bench_ladder.hpp"
 #include "commands.hpp"
 #include "osteon/core/error.hpp"
 #include "osteon/core/startup.hpp"
@@ -127,6 +128,31 @@ void add_generate(CLI::App& app, Command& command) {
   generate->callback([&command, options] { command = [options] { return run_generate(*options); }; });
 }
 
+void add_bench(CLI::App& app, Command& command) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App* bench = app.add_subcommand("bench", "this machine's speed on the standard problems");
+  bench->add_option("--kinds", options->kinds, "solid, plates, rods, contrast; default: all")
+      ->check(CLI::IsMember(bench_kinds()));
+  CLI::Option* sizes = bench->add_option("--sizes", options->sizes, "voxels along the edge; default: 64 128");
+  CLI::Option* quick = bench->add_flag("--quick", options->quick, "size 64 only, unless --sizes says otherwise");
+  bench->add_flag("--full", options->full, "sizes 64, 128, 192, ... up to what fits into memory")
+      ->excludes(sizes)
+      ->excludes(quick);
+  bench->add_option("--repeats", options->repeats, "of every measurement; default: 3, fewer of long solves")
+      ->check(CLI::PositiveNumber);
+  bench->add_option("--json", options->json, "write everything measured to this file");
+  bench->add_flag("--overwrite", options->overwrite, "replace an existing JSON file");
+  bench->add_option("--backend", options->backend, "auto, cpu or cuda");
+  bench->add_option("--threads", options->threads, "CPU threads; 0 = all")->check(CLI::NonNegativeNumber);
+  bench->add_option("--seed", options->seed, "the same seed gives the same bones");
+  auto quiet = std::make_shared<bool>(false);
+  bench->add_flag("-q,--quiet", *quiet, "print errors only");
+  bench->callback([&command, options, quiet] {
+    if (*quiet) options->verbosity = Verbosity::quiet;
+    command = [options] { return run_bench(*options); };
+  });
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app{k_description, "osteon"};
   app.set_version_flag("--version", fmt::format("osteon {} ({})", version(), git_revision()));
@@ -139,6 +165,7 @@ int parse_and_run(int argc, char** argv) {
   add_risk(app, command);
   add_export(app, command);
   add_generate(app, command);
+  add_bench(app, command);
   app.add_subcommand("devices", "list where this build can run")->callback([&command] { command = run_devices; });
   try {
     app.parse(argc, argv);

@@ -10,16 +10,6 @@ namespace osteon {
 
 namespace {
 
-std::string model_name() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.rfind("model name", 0) != 0) continue;
-    const auto colon = line.find(':');
-    if (colon != std::string::npos && colon + 2 <= line.size()) return line.substr(colon + 2);
-  }
-  return "CPU";
-}
-
 const char* vector_extension() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
@@ -31,26 +21,25 @@ const char* vector_extension() {
 
 }  // namespace
 
+std::string cpu_model() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.rfind("model name", 0) != 0) continue;
+    const auto colon = line.find(':');
+    if (colon != std::string::npos && colon + 2 <= line.size()) return line.substr(colon + 2);
+  }
+  return "CPU";
+}
+
 std::string cpu_description(int threads) {
   std::ostringstream text;
-  text << model_name() << ", " << threads << (threads == 1 ? " thread, " : " threads, ") << vector_extension();
+  text << cpu_model() << ", " << threads << (threads == 1 ? " thread, " : " threads, ") << vector_extension();
   return text.str();
 }
 
 int available_threads() {
   static const int threads = omp_get_max_threads();  // before anybody calls omp_set_num_threads
   return threads;
-}
-
-std::size_t free_host_memory() {
-  std::ifstream info("/proc/meminfo");
-  for (std::string key, unit; info >> key;) {
-    std::size_t kib = 0;
-    info >> kib;
-    std::getline(info, unit);
-    if (key == "MemAvailable:") return kib * 1024;
-  }
-  return 0;
 }
 
 }  // namespace osteon

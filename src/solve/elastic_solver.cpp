@@ -105,7 +105,10 @@ struct ElasticSolver::Impl {
     double rho = 0;
     while (r_norm > settings.tolerance * b_norm && report.iterations < settings.max_iterations) {
       monitor.check_interrupt();
+      const Stopwatch cycle;
       preconditioner->apply(r.data(), r_norm, q.data());
+      device.synchronise();  // the dot product below waits anyway
+      report.cycle_s += cycle.seconds();
       const double rho_next = preconditioner->dot(r.data());
       if (!std::isfinite(rho_next)) {
         report.failure = fmt::format("the preconditioner returned a value that is not a number in iteration {}",

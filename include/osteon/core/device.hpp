@@ -47,8 +47,10 @@ class Device {
   virtual void begin_kernel() {}
   virtual void end_kernel() noexcept {}
 
+  /// Bytes in buffers now, and at most since the device was made or the peak was restarted.
   std::size_t bytes_in_use() const { return in_use_; }
   std::size_t bytes_peak() const { return peak_; }
+  void restart_peak() { peak_ = in_use_; }
 
  protected:
   void count_allocation(std::size_t bytes) {

@@ -52,6 +52,7 @@ struct SolveReport {
   std::vector<double> residual_history;
   std::int64_t fine_operator_applications = 0;
   double setup_s = 0, solve_s = 0;
+  double cycle_s = 0;  ///< part of solve_s spent in the preconditioner: one cycle per iteration
 };
 
 /// One set of prescribed degrees of freedom, loads and start.
