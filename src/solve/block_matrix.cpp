@@ -2,6 +2,7 @@
 #include "block_matrix.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "kernels/coarse/coarse_simd.hpp"
 
@@ -43,14 +44,19 @@ class BlockRow {
   std::vector<double> values_;
 };
 
-/// A block with the padding that multiply_add reads.
+/// A block in fp64, with the padding that multiply_add reads.
 struct PaddedBlock {
   double values[36 + kernels::k_block_padding] = {};
+  const double* copy(const float* from) {
+    for (int i = 0; i < 36; ++i) values[i] = static_cast<double>(from[i]);
+    return values;
+  }
+  const double* transpose(const float* from) {
+    for (int i = 0; i < 6; ++i)
+      for (int j = 0; j < 6; ++j) values[6 * i + j] = static_cast<double>(from[6 * j + i]);
+    return values;
+  }
 };
-void transpose_block(const double* from, PaddedBlock& to) {
-  for (int i = 0; i < 6; ++i)
-    for (int j = 0; j < 6; ++j) to.values[6 * i + j] = from[6 * j + i];
-}
 
 /// One row of P^T A P at a time.
 class GalerkinRows {
@@ -67,7 +73,7 @@ class GalerkinRows {
     for (const std::uint32_t j : pa_.columns())
       for (std::int64_t k = p_.graph.begin(j); k < p_.graph.end(j); ++k) {
         const std::uint32_t c = p_.graph.column[static_cast<std::size_t>(k)];
-        if (c >= coarse) multiply_add_(pa_.block(j), p_.block(k), row_.block(c));
+        if (c >= coarse) multiply_add_(pa_.block(j), right_.copy(p_.block(k)), row_.block(c));
       }
     row_.sort();
     return row_;
@@ -75,14 +81,13 @@ class GalerkinRows {
 
  private:
   /// pa += p_i^T (row i of A)
-  void add_row_of_pa(std::uint32_t i, const double* p_block) {
-    transpose_block(p_block, left_);
+  void add_row_of_pa(std::uint32_t i, const float* p_block) {
+    const double* left = left_.transpose(p_block);
     for (std::int64_t k = a_.graph.begin(i); k < a_.graph.end(i); ++k)
-      multiply_add_(left_.values, a_.block(k), pa_.block(a_.graph.column[static_cast<std::size_t>(k)]));
-    for (std::int64_t e = lower_.start[i]; e < lower_.start[i + std::size_t{1}]; ++e) {
-      transpose_block(a_.block(lower_.block[static_cast<std::size_t>(e)]), right_);
-      multiply_add_(left_.values, right_.values, pa_.block(lower_.column[static_cast<std::size_t>(e)]));
-    }
+      multiply_add_(left, right_.copy(a_.block(k)), pa_.block(a_.graph.column[static_cast<std::size_t>(k)]));
+    for (std::int64_t e = lower_.start[i]; e < lower_.start[i + std::size_t{1}]; ++e)
+      multiply_add_(left, right_.transpose(a_.block(lower_.block[static_cast<std::size_t>(e)])),
+                    pa_.block(lower_.column[static_cast<std::size_t>(e)]));
   }
 
   const BlockMatrix &a_, &p_;
@@ -99,7 +104,7 @@ bool Graph::contains(std::uint32_t row, std::uint32_t wanted) const { return pla
 std::int64_t BlockMatrix::find(std::uint32_t row, std::uint32_t column) const { return place_of(graph, row, column); }
 
 void allocate_blocks(BlockMatrix& matrix) {
-  matrix.values.assign(36 * matrix.graph.column.size() + kernels::k_block_padding, 0.0);
+  matrix.values.assign(36 * matrix.graph.column.size() + kernels::k_block_padding, 0.0f);
 }
 
 TransposedRows transposed_rows(const Graph& graph, std::uint32_t column_count, bool skip_diagonal) {
@@ -132,7 +137,7 @@ BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p) {
   out.column_count = p.column_count;
   struct Row {
     std::vector<std::uint32_t> columns;
-    std::vector<double> values;
+    std::vector<float> values;
   };
   std::vector<Row> rows(p.column_count);
 #pragma omp parallel
@@ -144,7 +149,8 @@ BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p) {
       rows[i].columns = row.columns();
       rows[i].values.reserve(36 * row.columns().size());
       for (const std::uint32_t c : rows[i].columns)
-        rows[i].values.insert(rows[i].values.end(), row.block(c), row.block(c) + 36);
+        std::transform(row.block(c), row.block(c) + 36, std::back_inserter(rows[i].values),
+                       [](double value) { return static_cast<float>(value); });
     }
   }
   std::size_t count = 0;
@@ -157,7 +163,7 @@ BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p) {
     out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
     row = Row{};
   }
-  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0);
+  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0f);
   return out;
 }
 

@@ -18,15 +18,16 @@ struct Graph {
 };
 
 /// Block CSR, blocks column-major; `values` carries k_block_padding spare entries at the end. A symmetric matrix keeps
-/// only its upper half: the first block of every row is its diagonal block.
+/// only its upper half: the first block of every row is its diagonal block. Values are summed in fp64 and kept in fp32,
+/// as the cycle reads them: half the set-up's memory, and a preconditioner needs no more.
 struct BlockMatrix {
   Graph graph;
-  std::vector<double> values;
+  std::vector<float> values;
   std::uint32_t column_count = 0;
 
   std::uint32_t rows() const { return graph.rows(); }
-  const double* block(std::int64_t k) const { return values.data() + 36 * k; }
-  double* block(std::int64_t k) { return values.data() + 36 * k; }
+  const float* block(std::int64_t k) const { return values.data() + 36 * k; }
+  float* block(std::int64_t k) { return values.data() + 36 * k; }
   /// Position of block (row, column); -1 when absent.
   std::int64_t find(std::uint32_t row, std::uint32_t column) const;
 };

@@ -2,7 +2,7 @@
 // Block matrices of the hierarchy in device memory: one set of blocks, seen by rows, transposed, or as a symmetric matrix.
 #pragma once
 
-#include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "block_matrix.hpp"
@@ -11,9 +11,13 @@
 
 namespace osteon {
 
-template <class Real>
-std::vector<Real> rounded(const std::vector<double>& values) {
-  return std::vector<Real>(values.begin(), values.end());
+/// Host values in the precision of the device's.
+template <class Real, class From>
+Buffer<Real> to_device(Device& device, const std::vector<From>& values) {
+  if constexpr (std::is_same_v<Real, From>)
+    return Buffer<Real>(device, values);
+  else
+    return Buffer<Real>(device, std::vector<Real>(values.begin(), values.end()));
 }
 
 /// 36 values and 12 B of lists per block.
@@ -28,7 +32,7 @@ class DeviceBlocks {
         symmetric_(symmetric),
         start_(device, m.graph.start),
         column_(device, m.graph.column),
-        values_(device, rounded<Real>(m.values)) {
+        values_(to_device<Real>(device, m.values)) {
     const TransposedRows t = transposed_rows(m.graph, m.column_count, symmetric);
     transposed_start_ = Buffer<std::int64_t>(device, t.start);
     transposed_column_ = Buffer<std::uint32_t>(device, t.column);

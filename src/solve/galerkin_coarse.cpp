@@ -14,6 +14,9 @@ namespace {
 
 using Matrix6d = Eigen::Matrix<double, 6, 6>;
 Eigen::Map<const Matrix6d> as_matrix(const double* values) { return Eigen::Map<const Matrix6d>(values); }
+Matrix6d as_matrix(const float* values) {
+  return Eigen::Map<const Eigen::Matrix<float, 6, 6>>(values).cast<double>();
+}
 
 /// Strong components inside doubled cells; aggregates numbered by their first member.
 struct CoarseAggregates {
@@ -145,22 +148,26 @@ BlockMatrix smoothed_prolongator(const BlockMatrix& a, const CoarseSpace& space,
   allocate_blocks(p);
 #pragma omp parallel for schedule(dynamic, 256)
   for (std::uint32_t i = 0; i < a.rows(); ++i) {
-    Matrix6d lumped = Matrix6d::Zero();  // sum of A_ij B_j over what is left out
-    auto target = [&](std::uint32_t j) { return Eigen::Map<Matrix6d>(p.block(p.find(i, aggregates.of_row[j]))); };
+    const std::uint32_t* columns = p.graph.column.data() + p.graph.begin(i);
+    const auto count = static_cast<std::size_t>(p.graph.end(i) - p.graph.begin(i));
+    std::vector<Matrix6d> row(count, Matrix6d::Zero());  // A_s Q
+    Matrix6d lumped = Matrix6d::Zero();                  // sum of A_ij B_j over what is left out
+    auto place = [&](std::uint32_t j) { return std::lower_bound(columns, columns + count, aggregates.of_row[j]) - columns; };
     each_block_of_row(a, lower, i, [&](std::uint32_t j, const Matrix6d& block) {
       if (keeps(i, j))
-        target(j) += block.lazyProduct(q[j]);
+        row[static_cast<std::size_t>(place(j))] += block.lazyProduct(q[j]);
       else
         lumped += block.lazyProduct(as_matrix(space.modes[j].data()));
     });
-    if (space.mode_count[i] == 6)
-      target(i) += lumped * as_matrix(space.modes[i].data()).inverse() * q[i];
+    const auto own = static_cast<std::size_t>(place(i));
+    if (space.mode_count[i] == 6) row[own] += lumped * as_matrix(space.modes[i].data()).inverse() * q[i];
     const auto d = as_matrix(inverse_diagonal.data() + 36 * std::size_t{i});
-    for (std::int64_t k = p.graph.begin(i); k < p.graph.end(i); ++k) {
-      Eigen::Map<Matrix6d> block(p.block(k));
-      block = (-omega * (d * block)).eval();
+    for (std::size_t k = 0; k < count; ++k) {
+      Matrix6d block = -omega * (d * row[k]);
+      if (k == own) block += q[i];
+      Eigen::Map<Eigen::Matrix<float, 6, 6>>(p.block(p.graph.begin(i) + static_cast<std::int64_t>(k))) =
+          block.cast<float>();
     }
-    target(i) += q[i];
   }
   return p;
 }
@@ -199,10 +206,10 @@ Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& a) {
 void fill_dropped_modes(BlockMatrix& a, const std::vector<int>& mode_count) {
   for (std::uint32_t i = 0; i < a.rows(); ++i) {
     if (mode_count[i] == 6) continue;
-    double* block = a.block(a.graph.begin(i));
-    double trace = 0;
+    float* block = a.block(a.graph.begin(i));
+    float trace = 0;
     for (int m = 0; m < mode_count[i]; ++m) trace += block[7 * m];
-    const double fill = mode_count[i] > 0 && trace > 0 ? trace / mode_count[i] : 1;
+    const float fill = mode_count[i] > 0 && trace > 0 ? trace / static_cast<float>(mode_count[i]) : 1;
     for (int m = mode_count[i]; m < 6; ++m) block[7 * m] = fill;
   }
 }

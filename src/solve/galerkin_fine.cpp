@@ -57,9 +57,9 @@ struct NodeBlocks {
 /// A row of the first coarse matrix while it grows.
 struct GrowingRow {
   std::vector<std::uint32_t> column;
-  std::vector<double> values;
+  std::vector<float> values;
 
-  double* block(std::uint32_t c) {
+  float* block(std::uint32_t c) {
     std::size_t k = 0;
     while (k < column.size() && column[k] != c) ++k;
     if (k == column.size()) {
@@ -68,7 +68,7 @@ struct GrowingRow {
         values.reserve(36 * (column.size() + 4));
       }
       column.push_back(c);
-      values.resize(values.size() + 36, 0.0);
+      values.resize(values.size() + 36, 0.0f);
     }
     return values.data() + 36 * k;
   }
@@ -293,8 +293,9 @@ class CellProduct {
       for (std::size_t column = 0; column < slots_.size(); ++column) {
         const int index = pair_[row * slots_.size() + column];
         if (index < 0) continue;
-        double* target = matrix[slots_[row]].block(slots_[column]);
-        for (std::size_t i = 0; i < 36; ++i) target[i] += blocks_[36 * static_cast<std::size_t>(index) + i];
+        float* target = matrix[slots_[row]].block(slots_[column]);
+        for (std::size_t i = 0; i < 36; ++i)
+          target[i] += static_cast<float>(blocks_[36 * static_cast<std::size_t>(index) + i]);
       }
   }
 
@@ -338,7 +339,7 @@ BlockMatrix assemble_rows(std::vector<GrowingRow>& rows) {
     out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
     row = GrowingRow{};
   }
-  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0);
+  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0f);
   return out;
 }
 

@@ -119,13 +119,13 @@ class Multigrid final : public PreconditionerOperator {
       level_dof_.push_back(static_cast<std::int64_t>(level->n));
       monitor.progress("set-up", 0.5, fmt::format("level {} with {} unknowns", levels_.size() + 1, level->n));
       if (level->n <= static_cast<std::size_t>(settings.coarsest_dof)) {
-        coarsest_inverse_ = Buffer<Real>(device_, rounded<Real>(dense_inverse(matrix)));
+        coarsest_inverse_ = to_device<Real>(device_, dense_inverse(matrix));
         levels_.push_back(std::move(level));
         break;
       }
       level->matrix = DeviceBlocks<Real>(device_, matrix, true);
       const std::vector<double> diagonal = inverse_diagonal_blocks(matrix);
-      level->inverse_diagonal = Buffer<Real>(device_, rounded<Real>(diagonal));
+      level->inverse_diagonal = to_device<Real>(device_, diagonal);
       const auto view = level->matrix.view();
       level->lambda = largest_eigenvalue(*level, [&](const Real* x, Real* y) {
         coarse_.multiply(device_, view, x, y, nullptr);
@@ -146,8 +146,8 @@ class Multigrid final : public PreconditionerOperator {
     packed_ = Buffer<kernels::PackedNode>(device_, f.packed);
     aggregate_start_ = Buffer<std::uint32_t>(device_, f.aggregate_start);
     aggregate_nodes_ = Buffer<std::uint32_t>(device_, f.aggregate_nodes);
-    centre_ = Buffer<Real>(device_, rounded<Real>(f.centre));
-    basis_ = Buffer<Real>(device_, rounded<Real>(f.basis));
+    centre_ = to_device<Real>(device_, f.centre);
+    basis_ = to_device<Real>(device_, f.basis);
     transfer_view_.node_count = static_cast<std::uint32_t>(f.aggregate_of_node.size());
     transfer_view_.aggregate_count = f.space.count;
     transfer_view_.aggregate_of_node = aggregate_of_node_.data();

@@ -79,7 +79,7 @@ Eigen::MatrixXd dense(const BlockMatrix& m) {
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(6 * m.rows(), 6 * m.column_count);
   for (std::uint32_t row = 0; row < m.rows(); ++row)
     for (std::int64_t k = m.graph.start[row]; k < m.graph.start[row + std::size_t{1}]; ++k)
-      out.block<6, 6>(6 * row, 6 * m.graph.column[k]) = Eigen::Map<const Eigen::Matrix<double, 6, 6>>(m.block(k));
+      out.block<6, 6>(6 * row, 6 * m.graph.column[k]) = Eigen::Map<const Eigen::Matrix<float, 6, 6>>(m.block(k)).cast<double>();
   return out;
 }
 /// A symmetric matrix from its upper half.
@@ -268,7 +268,7 @@ TEST_CASE("the first coarse matrix is P^T K P of the smoothed prolongator") {
     const Eigen::MatrixXd tentative = tentative_prolongator(model, f, constrained);
     const Eigen::MatrixXd p = tentative - k_omega * d_inverse * (k * tentative);
     const Eigen::MatrixXd expected = p.transpose() * k * p;
-    CHECK((dense_symmetric(coarse) - expected).norm() < 1e-12 * expected.norm());
+    CHECK((dense_symmetric(coarse) - expected).norm() < 2e-7 * expected.norm());  // kept in fp32
   }
 }
 
@@ -288,9 +288,9 @@ TEST_CASE("coarser matrices stay Galerkin products and the transfer keeps rigid 
   CHECK(next.space.count < f.space.count / 2);
   // The diagonal of dropped modes is filled afterwards: compare where the product says something.
   const Eigen::MatrixXd difference = dense_symmetric(next.matrix) - expected;
-  CHECK((difference - Eigen::MatrixXd(difference.diagonal().asDiagonal())).norm() < 1e-12 * expected.norm());
+  CHECK((difference - Eigen::MatrixXd(difference.diagonal().asDiagonal())).norm() < 2e-7 * expected.norm());
   for (Eigen::Index i = 0; i < expected.rows(); ++i)
-    if (expected(i, i) > 0) CHECK(std::abs(difference(i, i)) < 1e-12 * expected.norm());
+    if (expected(i, i) > 0) CHECK(std::abs(difference(i, i)) < 2e-7 * expected.norm());
   Eigen::MatrixXd rigid(6 * f.space.count, 6);
   for (std::uint32_t n = 0; n < f.space.count; ++n) {
     const Eigen::Vector3d r(f.space.centre[n][0], f.space.centre[n][1], f.space.centre[n][2]);
@@ -299,7 +299,7 @@ TEST_CASE("coarser matrices stay Galerkin products and the transfer keeps rigid 
     global.block<3, 3>(0, 3) << 0, s.z(), -s.y(), -s.z(), 0, s.x(), s.y(), -s.x(), 0;
     rigid.middleRows<6>(6 * n) = Eigen::Map<const Eigen::Matrix<double, 6, 6>>(f.space.modes[n].data()) * global;
   }
-  CHECK((matrix * rigid).norm() < 1e-9 * matrix.norm());
+  CHECK((matrix * rigid).norm() < 3e-7 * matrix.norm() * rigid.norm());
 }
 
 TEST_CASE("the multigrid cycle is symmetric and positive, so that conjugate gradients may use it") {
