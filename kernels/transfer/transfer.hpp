@@ -29,7 +29,7 @@ template <class Real>
 struct TransferView {
   std::uint32_t node_count = 0;
   std::uint32_t aggregate_count = 0;
-  const std::uint32_t* aggregate_of_node = nullptr;
+  const std::uint32_t* aggregate_of_node = nullptr;  ///< read on the GPU only
   const PackedNode* packed = nullptr;
   const std::uint32_t* aggregate_start = nullptr;  ///< aggregate_count + 1, into aggregate_nodes
   const std::uint32_t* aggregate_nodes = nullptr;  ///< nodes sorted by aggregate

@@ -8,6 +8,7 @@
 
 #include "analysis.hpp"
 #include "osteon/core/error.hpp"
+#include "osteon/core/machine.hpp"
 #include "run_text.hpp"
 #include "stopwatch.hpp"
 
@@ -220,21 +221,26 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
   const MaterialField& material = model.elastic.material;
   const ElasticProblem problem{mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
                                &material.modulus_mpa, &mesh.node_positions()};
-  ElasticSolver solver(device, problem, wanted.solver);
+  auto solver = std::make_unique<ElasticSolver>(device, problem, wanted.solver);
   const std::size_t count = model.load_cases.size();
   analysis.results.resize(count);
   analysis.residual_histories.resize(count);
   std::vector<std::vector<double>> strain_states(wanted.homogenise_first ? 6 : 0);
   std::vector<std::vector<OutputField>> fields(count);
   const LoadCaseResult* previous = nullptr;
-  for (const std::size_t i : solve_order(model.load_cases)) {
+  const std::vector<std::size_t> order = solve_order(model.load_cases);
+  for (const std::size_t i : order) {
     LoadCaseResult result;
     result.load_case = std::move(model.load_cases[i]);
     LinearSystem system;
     system.constrained = &result.load_case.constrained;
     system.prescribed_mm = &result.load_case.prescribed_mm;
     system.force_n = result.load_case.force_n.empty() ? nullptr : &result.load_case.force_n;
-    std::vector<double> displacement_mm = solver.solve(system, result.solve, monitor);
+    std::vector<double> displacement_mm = solver->solve(system, result.solve, monitor);
+    if (i == order.back()) {  // its memory is for the fields now
+      solver.reset();
+      return_freed_memory();
+    }
     times.setup += result.solve.setup_s;
     times.solve += result.solve.solve_s;
 

@@ -40,8 +40,10 @@ std::size_t last_level_cache_bytes() {
   return 0;
 }
 
+void return_freed_memory() { malloc_trim(0); }
+
 HostMemoryPeak::HostMemoryPeak() {
-  malloc_trim(0);  // what was freed before goes back to the system, or its reuse would not count as growth
+  return_freed_memory();  // what was freed before goes back to the system, or its reuse would not count as growth
   if (restart_peak()) start_bytes_ = bytes_of("/proc/self/status", "VmRSS:");
 }
 

@@ -19,6 +19,7 @@
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "kernels/vector/vector.hpp"
+#include "osteon/core/machine.hpp"
 
 namespace osteon {
 
@@ -108,6 +109,7 @@ class Multigrid final : public PreconditionerOperator {
     CoarseSpace space = std::move(aggregation.space);
     fill_dropped_modes(matrix, space.mode_count);
     aggregation = FineAggregation{};
+    return_freed_memory();
     while (true) {
       monitor.check_interrupt();
       auto level = std::make_unique<CoarseLevelData<Real>>();
@@ -137,12 +139,15 @@ class Multigrid final : public PreconditionerOperator {
       matrix = std::move(next.matrix);
       space = std::move(next.space);
     }
-    // After the set-up's own arrays are gone; in fp32 the residual lies in lent memory.
+    matrix = BlockMatrix{};
+    space = CoarseSpace{};
+    return_freed_memory();
+    // In fp32 the residual lies in lent memory.
     if (sizeof(Real) == sizeof(double)) own_residual_ = Buffer<Real>(device_, fine_.n);
   }
 
   void upload_transfer(const FineAggregation& f) {
-    aggregate_of_node_ = Buffer<std::uint32_t>(device_, f.aggregate_of_node);
+    if (device_.kind() == DeviceKind::cuda) aggregate_of_node_ = Buffer<std::uint32_t>(device_, f.aggregate_of_node);
     packed_ = Buffer<kernels::PackedNode>(device_, f.packed);
     aggregate_start_ = Buffer<std::uint32_t>(device_, f.aggregate_start);
     aggregate_nodes_ = Buffer<std::uint32_t>(device_, f.aggregate_nodes);

@@ -17,6 +17,10 @@ std::size_t free_host_memory();
 /// Bytes of the last-level cache, 0 where the system does not say.
 std::size_t last_level_cache_bytes();
 
+/// Gives memory that was freed back to the system, where the C library would keep it: after work that makes and drops
+/// many small arrays, before large ones are made.
+void return_freed_memory();
+
 /// How far the resident memory of this process has grown since the object was made. One at a time: making one
 /// restarts the system's own count of the peak.
 class HostMemoryPeak {
