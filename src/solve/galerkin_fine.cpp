@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <tuple>
 
 #include "galerkin.hpp"
 #include "kernels/coarse/coarse_simd.hpp"
@@ -26,14 +27,15 @@ std::vector<UnitElement> unit_elements(const ElasticProblem& problem) {
   return out;
 }
 
-constexpr int k_max_edge = 4;
-constexpr int k_node_window = k_max_edge + 3;     ///< nodes -1 .. edge + 1
-constexpr int k_element_window = k_max_edge + 2;  ///< elements -1 .. edge
+constexpr int k_block_cells = 2;                  ///< cells per axis done together: neighbours share their forces
+constexpr int k_max_span = 4 * k_block_cells;     ///< nodes per axis of such a block
+constexpr int k_node_window = k_max_span + 3;     ///< nodes -1 .. span + 1
+constexpr int k_element_window = k_max_span + 2;  ///< elements -1 .. span
 constexpr int k_nodes = k_node_window * k_node_window * k_node_window;
 constexpr int k_elements = k_element_window * k_element_window * k_element_window;
 
 /// A node's row of a matrix nodes x aggregates: 3x6 blocks, row-major, of the aggregates it reaches (numbered by their
-/// slot in the cell's neighbourhood).
+/// slot in the block's neighbourhood).
 struct NodeBlocks {
   std::vector<int> slot;
   std::vector<double> values;  ///< 18 per block, with padding for the vector reads
@@ -74,13 +76,13 @@ struct GrowingRow {
   }
 };
 
-/// The contribution of one cell to P^T K P, P = P_t - omega Y, Y = D^-1 W, W = K P_t:
-///   P_t^T W - 2 omega Y^T W  over the nodes of the cell,  omega^2 Y^T K Y  over its elements.
+/// The contribution of one block of cells to P^T K P, P = P_t - omega Y, Y = D^-1 W, W = K P_t:
+///   P_t^T W - 2 omega Y^T W  over the nodes of the block,  omega^2 Y^T K Y  over its elements.
 /// W and Y vanish inside an aggregate, since K has no force for rigid motions; elements with all corners in one
 /// aggregate are skipped. One object per thread.
-class CellProduct {
+class BlockProduct {
  public:
-  CellProduct(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
+  BlockProduct(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
               const FineAggregation& aggregation, const std::vector<std::uint16_t>& inverse_diagonal, double omega,
               const std::vector<Hex8Blocks<double>>& laws)
       : grid_(grid),
@@ -94,15 +96,15 @@ class CellProduct {
         smoothed_(k_nodes),
         result_(k_nodes) {}
 
-  /// Adds the contributions of `cell` to the upper half of the matrix.
-  void add(Index3 cell, std::vector<GrowingRow>& matrix) {
-    load(cell);
-    const int edge = aggregation_.edge;
-    each_position(-1, edge, [&](int x, int y, int z) { add_tentative_forces(x, y, z); });
-    each_position(0, edge, [&](int x, int y, int z) { smooth_node(node_index(x, y, z)); });
-    each_position(0, edge - 1, [&](int x, int y, int z) { add_smoothed_forces(x, y, z); });
-    each_position(0, edge, [&](int x, int y, int z) {
-      add_node(node_index(x, y, z), x < edge && y < edge && z < edge);
+  /// Adds the contributions of the block to the upper half of the matrix. Blocks two apart never write the same row.
+  void add(Index3 block, std::vector<GrowingRow>& matrix) {
+    span_ = k_block_cells * aggregation_.edge;
+    load(block);
+    each_position(-1, span_, [&](int x, int y, int z) { add_tentative_forces(x, y, z); });
+    each_position(0, span_, [&](int x, int y, int z) { smooth_node(node_index(x, y, z)); });
+    each_position(0, span_ - 1, [&](int x, int y, int z) { add_smoothed_forces(x, y, z); });
+    each_position(0, span_, [&](int x, int y, int z) {
+      add_node(node_index(x, y, z), x < span_ && y < span_ && z < span_);
     });
     flush(matrix);
   }
@@ -119,13 +121,13 @@ class CellProduct {
         for (int x = first; x <= last; ++x) visit(x, y, z);
   }
 
-  void load(Index3 cell) {
-    const int edge = aggregation_.edge, x0 = cell.x * edge, y0 = cell.y * edge, z0 = cell.z * edge;
-    each_position(-1, edge, [&](int x, int y, int z) {
+  void load(Index3 block) {
+    const int x0 = block.x * span_, y0 = block.y * span_, z0 = block.z * span_;
+    each_position(-1, span_, [&](int x, int y, int z) {
       element_[element_index(x, y, z)] = grid_.element(x0 + x, y0 + y, z0 + z);
     });
     slots_.clear();
-    each_position(-1, edge + 1, [&](int x, int y, int z) {
+    each_position(-1, span_ + 1, [&](int x, int y, int z) {
       const int i = node_index(x, y, z);
       node_[i] = grid_.node(x0 + x, y0 + y, z0 + z);
       force_[i].clear();
@@ -185,7 +187,7 @@ class CellProduct {
     take_forces(corner, m, force_, true);
   }
 
-  /// V += K_e Y of one element of the cell.
+  /// V += K_e Y of one element of the block.
   void add_smoothed_forces(int x, int y, int z) {
     const std::uint32_t e = element_[element_index(x, y, z)];
     if (e == k_no_node) return;
@@ -224,7 +226,7 @@ class CellProduct {
     kernels::coarse_simd().element_multiply(m, static_cast<double>((*problem_.modulus_mpa)[e]),
                                             laws_[(*problem_.palette_index)[e]], columns_.data());
   }
-  /// Adds what multiply_element left to the rows of the corners; `inner`: only nodes 0 .. edge, whose rows get complete.
+  /// Adds what multiply_element left to the rows of the corners; `inner`: only nodes 0 .. span, whose rows get complete.
   void take_forces(const int corner[8], int m, std::vector<NodeBlocks>& rows, bool inner) {
     for (int a = 0; a < 8; ++a) {
       if (inner && !is_inner(corner[a])) continue;
@@ -236,7 +238,7 @@ class CellProduct {
     }
   }
   bool is_inner(int i) const {
-    const int last = aggregation_.edge + 1;
+    const int last = span_ + 1;
     const int x = i % k_node_window, y = i / k_node_window % k_node_window, z = i / (k_node_window * k_node_window);
     return x >= 1 && y >= 1 && z >= 1 && x <= last && y <= last && z <= last;
   }
@@ -257,7 +259,7 @@ class CellProduct {
       }
   }
 
-  /// P_t^T W + Y^T (omega^2 V - 2 omega W); W counts where the node is the cell's own.
+  /// P_t^T W + Y^T (omega^2 V - 2 omega W); W counts where the node is the block's own.
   void add_node(int i, bool own) {
     if (node_[i] == k_no_node) return;
     NodeBlocks &w = force_[i], &v = result_[i];
@@ -307,6 +309,7 @@ class CellProduct {
   const double omega_;
   const std::vector<Hex8Blocks<double>>& laws_;
 
+  int span_ = 0;  ///< nodes per axis of a block
   std::array<std::uint32_t, k_nodes> node_;
   std::array<int, k_nodes> slot_;
   std::array<std::uint32_t, k_elements> element_;
@@ -397,17 +400,24 @@ BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem
   for (const Elasticity& law : *problem.palette) laws.push_back(hex8_blocks(law, problem.spacing_mm.data()));
   std::vector<GrowingRow> rows(aggregation.space.count);
   for (std::uint32_t a = 0; a < aggregation.space.count; ++a) rows[a].block(a);  // the diagonal exists
-  std::array<std::vector<std::size_t>, 27> coloured;
-  for (std::size_t c = 0; c < aggregation.cells.size(); ++c) {
-    const Index3 p = aggregation.cells[c];
-    coloured[p.x % 3 + 3 * (p.y % 3) + 9 * (p.z % 3)].push_back(c);
+  std::array<std::vector<Index3>, 8> coloured;
+  for (const Index3& c : aggregation.cells) {
+    const Index3 block{c.x / k_block_cells, c.y / k_block_cells, c.z / k_block_cells};
+    coloured[static_cast<std::size_t>((block.x & 1) | (block.y & 1) << 1 | (block.z & 1) << 2)].push_back(block);
+  }
+  const auto before = [](const Index3& a, const Index3& b) {
+    return std::tie(a.z, a.y, a.x) < std::tie(b.z, b.y, b.x);
+  };
+  for (std::vector<Index3>& blocks : coloured) {
+    std::sort(blocks.begin(), blocks.end(), before);
+    blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
   }
 #pragma omp parallel
   {
-    CellProduct product(grid, problem, constrained, aggregation, inverse_diagonal, omega, laws);
-    for (const auto& cells : coloured) {
-#pragma omp for schedule(dynamic, 16)
-      for (std::size_t i = 0; i < cells.size(); ++i) product.add(aggregation.cells[cells[i]], rows);
+    BlockProduct product(grid, problem, constrained, aggregation, inverse_diagonal, omega, laws);
+    for (const auto& blocks : coloured) {
+#pragma omp for schedule(dynamic, 2)
+      for (std::size_t i = 0; i < blocks.size(); ++i) product.add(blocks[i], rows);
     }
   }
   return assemble_rows(rows);
