@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "fine_operator.hpp"
+#include "galerkin.hpp"
 #include "host_grid.hpp"
 #include "kernels/vector/vector.hpp"
 #include "multigrid.hpp"
@@ -41,6 +42,9 @@ struct ElasticSolver::Impl {
   Buffer<std::uint32_t> constrained_nodes;
   Buffer<std::uint8_t> constrained_bits;
   std::unique_ptr<PreconditionerOperator> preconditioner;
+  bool moduli_changed = false;  ///< since the preconditioner last saw them
+  double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
+  double last_rate = 0;
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
       : device(device_in),
@@ -54,8 +58,19 @@ struct ElasticSolver::Impl {
     return {constrained_nodes.data(), constrained_bits.data(), constrained_nodes.size()};
   }
 
-  void prepare(const std::vector<std::uint8_t>& mask, Monitor& monitor) {
-    if (preconditioner != nullptr && mask == constrained) return;
+  /// Makes the preconditioner fit the supports and the moduli.
+  SetUp prepare(const std::vector<std::uint8_t>& mask, Monitor& monitor) {
+    constexpr double k_worn_out = 1.5;
+    if (preconditioner != nullptr && mask == constrained) {
+      if (!moduli_changed) return SetUp::kept;
+      moduli_changed = false;
+      if (fresh_rate == 0 || last_rate < k_worn_out * fresh_rate) {
+        preconditioner->set_inverse_diagonal(inverse_node_blocks(grid, problem, mask));
+        return SetUp::refreshed;
+      }
+    }
+    moduli_changed = false;
+    fresh_rate = last_rate = 0;
     preconditioner.reset();  // before the new one is built: both together might not fit
     std::vector<std::uint32_t> nodes;
     std::vector<std::uint8_t> bits;
@@ -70,6 +85,16 @@ struct ElasticSolver::Impl {
     preconditioner = settings.preconditioner == Preconditioner::multigrid
                          ? make_multigrid(fine, grid, problem, mask, settings, monitor)
                          : make_block_jacobi(fine, grid, problem, mask);
+    return SetUp::built;
+  }
+
+  /// Keeps how fast the preconditioner lets the residual fall.
+  void note_rate(const SolveReport& report) {
+    if (report.iterations == 0 || !report.converged) return;
+    const double decades = std::log10(report.residual_history.front() / report.residual_history.back());
+    if (!(decades > 0)) return;
+    last_rate = report.iterations / decades;
+    if (fresh_rate == 0) fresh_rate = last_rate;
   }
 
   /// y = K x on the free degrees of freedom (x is zero on the others); returns x . y.
@@ -155,7 +180,7 @@ std::vector<double> ElasticSolver::solve(const LinearSystem& system, SolveReport
   report = SolveReport{};
   const std::int64_t applied = s.fine.applications();
   const Stopwatch setup;
-  s.prepare(*system.constrained, monitor);
+  report.setup = s.prepare(*system.constrained, monitor);
   report.setup_s = setup.seconds();
   report.method = "CG (fp64) + " + s.preconditioner->description();
   report.level_dof = s.preconditioner->level_dof();
@@ -182,6 +207,7 @@ std::vector<double> ElasticSolver::solve(const LinearSystem& system, SolveReport
     report.residual_history.assign(1, 0.0);
   } else {
     s.conjugate_gradients(x, r, b_norm, report, monitor);
+    s.note_rate(report);
   }
   std::vector<double> u = x.to_host();
 #pragma omp parallel for schedule(static)
@@ -190,6 +216,13 @@ std::vector<double> ElasticSolver::solve(const LinearSystem& system, SolveReport
   report.solve_s = solve.seconds();
   report.fine_operator_applications = s.fine.applications() - applied;
   return u;
+}
+
+void ElasticSolver::set_moduli(const std::vector<float>& modulus_mpa) {
+  OSTEON_ASSERT(modulus_mpa.size() == impl_->problem.modulus_mpa->size());
+  impl_->problem.modulus_mpa = &modulus_mpa;
+  impl_->fine.set_moduli(modulus_mpa);
+  impl_->moduli_changed = true;
 }
 
 std::vector<double> ElasticSolver::apply_stiffness(const std::vector<double>& u) {

@@ -22,6 +22,8 @@ class FineOperator {
   std::size_t dof_count() const { return std::size_t{3} * grid_.node_count; }
   Device& device() const { return *device_; }
 
+  void set_moduli(const std::vector<float>& modulus_mpa) { modulus_.copy_from(modulus_mpa); }
+
   /// y = K x, device pointers, unconstrained; counted, as the two below.
   void apply(const float* x, float* y);
   void apply(const double* x, double* y);

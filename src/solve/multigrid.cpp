@@ -79,6 +79,8 @@ class Multigrid final : public PreconditionerOperator {
     vectors_.add_to_double(device_, fine_.n, scale_, fine_.x, beta, p);
   }
 
+  void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_diagonal_.copy_from(inverse); }
+
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
   std::string description() const override {
     return fmt::format("aggregation multigrid ({0}^3 cells, W-cycle, Chebyshev-4 degree {1}, {2})", edge_, degree_,
@@ -288,6 +290,7 @@ class BlockJacobi final : public PreconditionerOperator {
   void add_to_direction(double beta, double* p) override {
     vectors_.add_to_double(device_, 3 * nodes_, 1, z_, beta, p);
   }
+  void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_.copy_from(inverse); }
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
   std::string description() const override { return "block Jacobi (3x3, fp64)"; }
 

@@ -23,6 +23,8 @@ class PreconditionerOperator {
   virtual double dot(const double* r) = 0;
   /// p = z + beta p; p is not read when beta is 0
   virtual void add_to_direction(double beta, double* p) = 0;
+  /// Inverse diagonal of changed moduli (galerkin.hpp, inverse_node_blocks).
+  virtual void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) = 0;
   virtual std::vector<std::int64_t> level_dof() const = 0;
   virtual std::string description() const = 0;
 };

@@ -42,6 +42,13 @@ struct SolverSettings {
       1000;  ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
 };
 
+/// What a solve did before its first iteration.
+enum class SetUp {
+  built,     ///< the whole hierarchy: first solve, other supports, or moduli too far from those it was built for
+  refreshed, ///< the finest level for new moduli; coarse levels kept
+  kept       ///< nothing
+};
+
 struct SolveReport {
   std::string method;  ///< "CG + aggregation multigrid (4^3, W, Chebyshev-4 degree 2, fp32)"
   int iterations = 0;
@@ -51,6 +58,7 @@ struct SolveReport {
   std::vector<std::int64_t> level_dof;  ///< finest first
   std::vector<double> residual_history;
   std::int64_t fine_operator_applications = 0;
+  SetUp setup = SetUp::built;
   double setup_s = 0, solve_s = 0;
   double cycle_s = 0;  ///< part of solve_s spent in the preconditioner: one cycle per iteration
 };
@@ -75,6 +83,11 @@ class ElasticSolver {
   /// Displacement, 3 per node, mm; prescribed components hold their prescribed value exactly.
   /// Non-convergence is a state of the report, not an exception; the best field so far is returned.
   std::vector<double> solve(const LinearSystem& system, SolveReport& report, Monitor& monitor);
+
+  /// New moduli (MPa, per element, > 0) for the solves that follow; the vector must outlive the solver. Operator and
+  /// smoother follow at once. The coarse levels stay until a solve has needed half as many iterations again as the
+  /// first one after they were built, per decade of the residual: then the next solve builds them anew.
+  void set_moduli(const std::vector<float>& modulus_mpa);
 
   /// f = K u with no constraint applied, 3 per node, N (for tests and reactions).
   std::vector<double> apply_stiffness(const std::vector<double>& u);

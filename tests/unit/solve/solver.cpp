@@ -207,3 +207,42 @@ TEST_CASE("iterations stay bounded as the modulus contrast inside one mesh grows
     CHECK(solved.check.relative_residual < 1.1e-6);
   }
 }
+
+TEST_CASE("moduli that evolve are followed: the same solution as a new solver's, coarse levels kept until they wear out") {
+  const auto device = make_test_device();
+  const ElasticModel model = trabecular_model(small_runs_only() ? 16 : 24);
+  const ResolvedLoadCase load_case = axial_case(model);
+  const SolverSettings settings = tight_settings(1e-8);
+  std::vector<float> healing = model.material.modulus_mpa;
+  ElasticSolver solver(*device, problem_of(model), settings);
+  LinearSystem system = system_of(load_case);
+  SolveReport report;
+  std::vector<double> u = solver.solve(system, report, silent_monitor());
+  CHECK(report.setup == SetUp::built);
+  solver.solve(system, report, silent_monitor());
+  CHECK(report.setup == SetUp::kept);
+  std::mt19937 random(9);
+  auto follow = [&](double low, double high) {
+    std::uniform_real_distribution<float> factor(static_cast<float>(low), static_cast<float>(high));
+    for (std::size_t e = 0; e < healing.size(); ++e) healing[e] = model.material.modulus_mpa[e] * factor(random);
+    solver.set_moduli(healing);
+    system.initial_mm = &u;
+    u = solver.solve(system, report, silent_monitor());
+    REQUIRE(report.converged);
+    ElasticModel changed = model;
+    changed.material.modulus_mpa = healing;
+    SolveReport cold;
+    ElasticSolver fresh(*device, problem_of(changed), settings);
+    CHECK(relative_difference(u, fresh.solve(system_of(load_case), cold, silent_monitor())) < 1e-6);
+    return cold.iterations;
+  };
+
+  CHECK(report.iterations > 0);
+  const int cold_iterations = follow(0.99, 1.01);
+  CHECK(report.setup == SetUp::refreshed);
+  CHECK(report.iterations < cold_iterations);
+  follow(1e-4, 1);
+  CHECK(report.setup == SetUp::refreshed);
+  follow(1e-4, 1);
+  CHECK(report.setup == SetUp::built);
+}
