@@ -32,6 +32,8 @@ bool restart_peak() {
 
 std::size_t free_host_memory() { return bytes_of("/proc/meminfo", "MemAvailable:").value_or(0); }
 
+std::size_t resident_program_bytes() { return bytes_of("/proc/self/status", "RssFile:").value_or(0); }
+
 std::size_t last_level_cache_bytes() {
   for (const int level : {_SC_LEVEL4_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE, _SC_LEVEL2_CACHE_SIZE}) {
     const long bytes = sysconf(level);

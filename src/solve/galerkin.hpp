@@ -14,8 +14,9 @@ namespace osteon {
 std::vector<std::uint16_t> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
                                         const std::vector<std::uint8_t>& constrained);
 
-/// Upper half of A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed cell by cell from element matrices: the fine matrix and P
-/// are never stored. Neighbour cells are a colour apart (27 colours), so sums keep their order whatever the threads.
+/// Upper half of A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed by blocks of cells from element matrices: the
+/// fine matrix and P are never stored. Blocks of one colour (8) write different rows, so sums keep their order whatever
+/// the threads.
 BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
                              const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
                              const std::vector<std::uint16_t>& inverse_diagonal, double omega);
@@ -26,7 +27,8 @@ void fill_dropped_modes(BlockMatrix& a, const std::vector<int>& mode_count);
 /// Pseudo-inverse of each diagonal block, 36 per row, column-major, with k_block_padding behind.
 std::vector<double> inverse_diagonal_blocks(const BlockMatrix& a);
 
-/// Next coarser level of a block matrix: aggregates of 2^3 cells split by strong components, smoothed prolongator.
+/// Next coarser level of a block matrix: aggregates of 2^3 cells split by strong components; prolongator
+/// smoothed with the strong couplings, upper half of the Galerkin matrix.
 struct CoarseLevel {
   CoarseSpace space;
   BlockMatrix prolongator;

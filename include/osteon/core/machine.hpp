@@ -14,6 +14,8 @@ std::string cpu_model();
 int available_threads();
 /// Bytes of host memory the system says can be used without swapping.
 std::size_t free_host_memory();
+/// Bytes of memory that the program's own files (itself and its libraries) take in this process.
+std::size_t resident_program_bytes();
 /// Bytes of the last-level cache, 0 where the system does not say.
 std::size_t last_level_cache_bytes();
 
