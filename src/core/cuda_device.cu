@@ -17,6 +17,11 @@ class CudaDevice final : public Device {
     cudaDeviceProp properties{};
     OSTEON_CUDA_CHECK(cudaGetDeviceProperties(&properties, 0));
     description_ = properties.name;
+    for (cudaEvent_t* event : {&started_, &stopped_}) OSTEON_CUDA_CHECK(cudaEventCreate(event));
+  }
+  ~CudaDevice() override {
+    for (cudaEvent_t event : {started_, stopped_})
+      if (cudaEventDestroy(event) != cudaSuccess) cudaGetLastError();
   }
   DeviceKind kind() const override { return DeviceKind::cuda; }
   std::string description() const override { return description_; }
@@ -41,15 +46,17 @@ class CudaDevice final : public Device {
     count_release(bytes);
   }
   void copy_to_device(void* device, const void* host, std::size_t bytes) override {
-    OSTEON_CUDA_CHECK(cudaMemcpy(device, host, bytes, cudaMemcpyHostToDevice));
+    copy_and_wait(device, host, bytes, cudaMemcpyHostToDevice);
   }
   void copy_to_host(void* host, const void* device, std::size_t bytes) override {
-    OSTEON_CUDA_CHECK(cudaMemcpy(host, device, bytes, cudaMemcpyDeviceToHost));
+    copy_and_wait(host, device, bytes, cudaMemcpyDeviceToHost);
   }
   void copy_on_device(void* to, const void* from, std::size_t bytes) override {
-    OSTEON_CUDA_CHECK(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice));
+    OSTEON_CUDA_CHECK(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, cudaStreamPerThread));
   }
-  void set_zero(void* device, std::size_t bytes) override { OSTEON_CUDA_CHECK(cudaMemsetAsync(device, 0, bytes)); }
+  void set_zero(void* device, std::size_t bytes) override {
+    OSTEON_CUDA_CHECK(cudaMemsetAsync(device, 0, bytes, cudaStreamPerThread));
+  }
   std::size_t free_bytes() const override {
     std::size_t free = 0, total = 0;
     if (cudaMemGetInfo(&free, &total) != cudaSuccess) cudaGetLastError();
@@ -57,8 +64,23 @@ class CudaDevice final : public Device {
   }
   void synchronise() override { OSTEON_CUDA_CHECK(cudaDeviceSynchronize()); }
 
+  void start_timer() override { OSTEON_CUDA_CHECK(cudaEventRecord(started_, cudaStreamPerThread)); }
+  void stop_timer() override { OSTEON_CUDA_CHECK(cudaEventRecord(stopped_, cudaStreamPerThread)); }
+  double timer_s() const override {
+    float ms = 0;
+    OSTEON_CUDA_CHECK(cudaEventElapsedTime(&ms, started_, stopped_));
+    return 1e-3 * static_cast<double>(ms);
+  }
+
  private:
+  /// On the stream the kernels run on (OsteonCuda.cmake), so in program order with them.
+  static void copy_and_wait(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+    OSTEON_CUDA_CHECK(cudaMemcpyAsync(to, from, bytes, kind, cudaStreamPerThread));
+    OSTEON_CUDA_CHECK(cudaStreamSynchronize(cudaStreamPerThread));
+  }
+
   int threads_;
+  cudaEvent_t started_ = nullptr, stopped_ = nullptr;
   std::string description_;
 };
 

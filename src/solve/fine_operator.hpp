@@ -25,8 +25,8 @@ class FineOperator {
   /// y = K x, device pointers, unconstrained; counted, as the two below.
   void apply(const float* x, float* y);
   void apply(const double* x, double* y);
-  /// y = K x; returns x . y
-  double apply_dot(const double* x, double* y);
+  /// y = K x, *result = x . y; `result` in device memory
+  void apply_dot(const double* x, double* y, double* result);
   /// r -= K d and the smoother step that follows
   void smooth(const kernels::FusedStep<float>& step);
   void smooth(const kernels::FusedStep<double>& step);

@@ -62,20 +62,20 @@ class Multigrid final : public PreconditionerOperator {
     set_up(grid, problem, constrained, settings, monitor);
   }
 
-  void apply(const double* r, double r_norm, double* work) override {
+  void apply(const double* r, const double* rr, double* work) override {
     fine_.x = reinterpret_cast<Real*>(work);
     fine_.r = sizeof(Real) < sizeof(double) ? fine_.x + fine_.n : own_residual_.data();
-    scale_ = r_norm > 0 ? r_norm : 1;
+    rr_ = rr;
     const auto& doubles = kernels::vector_kernels<double>(device_);
     if constexpr (std::is_same_v<Real, float>)
-      doubles.scale_to_float(device_, fine_.n, 1 / scale_, r, fine_.r);
+      doubles.scale_to_float(device_, fine_.n, rr_, r, fine_.r);
     else
-      doubles.scale_to_double(device_, fine_.n, 1 / scale_, r, fine_.r);
+      doubles.scale_to_double(device_, fine_.n, rr_, r, fine_.r);
     cycle_fine();
   }
-  double dot(const double* r) override { return scale_ * vectors_.dot_with_double(device_, fine_.n, fine_.x, r); }
-  void add_to_direction(double beta, double* p) override {
-    vectors_.add_to_double(device_, fine_.n, scale_, fine_.x, beta, p);
+  void dot(const double* r, double* rho) override { vectors_.dot_with_double(device_, fine_.n, rr_, fine_.x, r, rho); }
+  void add_to_direction(const double* rho, const double* rho_before, double* p) override {
+    vectors_.add_to_double(device_, fine_.n, rr_, fine_.x, rho, rho_before, p);
   }
 
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
@@ -171,10 +171,12 @@ class Multigrid final : public PreconditionerOperator {
       value = static_cast<Real>(static_cast<double>(state >> 11) / 9007199254740992.0 - 0.5);
     }
     level.d.copy_from(start);
+    Buffer<double> square(device_, 1);
     double lambda = 0;
     for (int step = 0; step < k_steps; ++step) {
       apply(level.d.data(), level.next.data());
-      lambda = std::sqrt(vectors_.dot(device_, level.n, level.next.data(), level.next.data()));
+      vectors_.dot(device_, level.n, level.next.data(), level.next.data(), square.data());
+      lambda = std::sqrt(square.to_host()[0]);
       if (!(lambda > 0)) return 1;
       level.d.set_zero();
       vectors_.axpy(device_, level.n, 1 / lambda, level.next.data(), level.d.data());
@@ -257,7 +259,7 @@ class Multigrid final : public PreconditionerOperator {
   LevelVectors<Real> fine_;
   Buffer<Real> own_residual_;
   Buffer<std::uint16_t> inverse_diagonal_;
-  double scale_ = 1;  ///< of r and z against the cycle's
+  const double* rr_ = nullptr;  ///< square of what r and z are scaled by against the cycle's
   kernels::TransferView<Real> transfer_view_;
   Buffer<std::uint32_t> aggregate_of_node_, aggregate_start_, aggregate_nodes_;
   Buffer<kernels::PackedNode> packed_;
@@ -275,13 +277,13 @@ class BlockJacobi final : public PreconditionerOperator {
         vectors_(kernels::vector_kernels<double>(device_)),
         nodes_(fine.node_count()),
         inverse_(device_, inverse_node_blocks(grid, problem, constrained)) {}
-  void apply(const double* r, double, double* work) override {
+  void apply(const double* r, const double*, double* work) override {
     z_ = work;
     kernels::smoother_kernels<double>(device_).solve3(device_, nodes_, inverse_.data(), 1, r, z_, nullptr);
   }
-  double dot(const double* r) override { return vectors_.dot(device_, 3 * nodes_, r, z_); }
-  void add_to_direction(double beta, double* p) override {
-    vectors_.add_to_double(device_, 3 * nodes_, 1, z_, beta, p);
+  void dot(const double* r, double* rho) override { vectors_.dot(device_, 3 * nodes_, r, z_, rho); }
+  void add_to_direction(const double* rho, const double* rho_before, double* p) override {
+    vectors_.add_to_double(device_, 3 * nodes_, nullptr, z_, rho, rho_before, p);
   }
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
   std::string description() const override { return "block Jacobi (3x3, fp64)"; }

@@ -2,6 +2,7 @@
 // A place where kernels run and their memory lives.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,7 +18,8 @@ enum class DeviceKind { cpu, cuda, checked };
 
 const char* device_kind_name(DeviceKind kind);
 
-/// Memory and identity of one device. Not copyable; outlives every Buffer made on it.
+/// Memory and identity of one device. Not copyable; outlives every Buffer made on it. Work is done in the order one
+/// host thread asks for it; a thread that goes on with another's work must let that one synchronise first.
 class Device {
  public:
   Device() = default;
@@ -43,6 +45,11 @@ class Device {
   /// Waits until everything asked of the device is done.
   virtual void synchronise() = 0;
 
+  /// Seconds the device worked on what it was asked for between start and stop; to be read once it has done it.
+  virtual void start_timer() { started_ = std::chrono::steady_clock::now(); }
+  virtual void stop_timer() { stopped_ = std::chrono::steady_clock::now(); }
+  virtual double timer_s() const { return std::chrono::duration<double>(stopped_ - started_).count(); }
+
   /// Opened by every CPU kernel around its work; unlocks the `checked` heap.
   virtual void begin_kernel() {}
   virtual void end_kernel() noexcept {}
@@ -62,6 +69,7 @@ class Device {
  private:
   std::size_t in_use_ = 0;
   std::size_t peak_ = 0;
+  std::chrono::steady_clock::time_point started_, stopped_;
 };
 
 /// Scope of one CPU kernel on `device`.
