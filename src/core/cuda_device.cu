@@ -10,6 +10,50 @@ namespace osteon {
 
 namespace {
 
+/// A piece of work as a graph that one call launches.
+class RecordedGraph final : public Recording::Kept {
+ public:
+  ~RecordedGraph() override { forget(); }
+
+  bool holds(std::size_t key) const { return graph_ != nullptr && key_ == key; }
+  void launch() const { OSTEON_CUDA_CHECK(cudaGraphLaunch(graph_, cudaStreamPerThread)); }
+
+  /// Takes down what `work` launches; none of it runs.
+  void record(std::size_t key, const std::function<void()>& work) {
+    forget();
+    cudaGraph_t captured = capture(work);
+    const cudaError_t status = cudaGraphInstantiateWithFlags(&graph_, captured, 0);
+    cudaGraphDestroy(captured);
+    if (status != cudaSuccess) graph_ = nullptr;
+    cuda_check(status, "cudaGraphInstantiate", __FILE__, __LINE__);
+    key_ = key;
+  }
+
+ private:
+  static cudaGraph_t capture(const std::function<void()>& work) {
+    cudaGraph_t captured = nullptr;
+    OSTEON_CUDA_CHECK(cudaStreamBeginCapture(cudaStreamPerThread, cudaStreamCaptureModeThreadLocal));
+    try {
+      work();
+    } catch (...) {  // the stream must run again what it is given
+      cudaStreamEndCapture(cudaStreamPerThread, &captured);
+      if (captured != nullptr) cudaGraphDestroy(captured);
+      cudaGetLastError();
+      throw;
+    }
+    OSTEON_CUDA_CHECK(cudaStreamEndCapture(cudaStreamPerThread, &captured));
+    return captured;
+  }
+
+  void forget() noexcept {
+    if (graph_ != nullptr && cudaGraphExecDestroy(graph_) != cudaSuccess) cudaGetLastError();
+    graph_ = nullptr;
+  }
+
+  std::size_t key_ = 0;
+  cudaGraphExec_t graph_ = nullptr;
+};
+
 class CudaDevice final : public Device {
  public:
   explicit CudaDevice(int threads) : threads_(threads) {
@@ -63,6 +107,18 @@ class CudaDevice final : public Device {
     return free;
   }
   void synchronise() override { OSTEON_CUDA_CHECK(cudaDeviceSynchronize()); }
+
+  /// The first run launches one by one: a kernel's code is loaded at its first launch, which a capture does not allow.
+  void record_and_run(Recording& recording, std::size_t key, const std::function<void()>& work) override {
+    if (recording.kept == nullptr) {
+      work();
+      recording.kept = std::make_unique<RecordedGraph>();
+      return;
+    }
+    RecordedGraph& graph = static_cast<RecordedGraph&>(*recording.kept);
+    if (!graph.holds(key)) graph.record(key, work);
+    graph.launch();
+  }
 
   void start_timer() override { OSTEON_CUDA_CHECK(cudaEventRecord(started_, cudaStreamPerThread)); }
   void stop_timer() override { OSTEON_CUDA_CHECK(cudaEventRecord(stopped_, cudaStreamPerThread)); }

@@ -71,12 +71,10 @@ void FineOperator::apply_dot(const double* x, double* y, double* result) {
 
 void FineOperator::smooth(const kernels::FusedStep<float>& step) {
   kernels::stiffness_kernels<float>(*device_).smooth(*device_, view(palette_f32_), step);
-  ++applications_;
 }
 
 void FineOperator::smooth(const kernels::FusedStep<double>& step) {
   kernels::stiffness_kernels<double>(*device_).smooth(*device_, view(palette_f64_), step);
-  ++applications_;
 }
 
 }  // namespace osteon

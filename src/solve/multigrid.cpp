@@ -71,7 +71,8 @@ class Multigrid final : public PreconditionerOperator {
       doubles.scale_to_float(device_, fine_.n, rr_, r, fine_.r);
     else
       doubles.scale_to_double(device_, fine_.n, rr_, r, fine_.r);
-    cycle_fine();
+    device_.record_and_run(recording_, reinterpret_cast<std::size_t>(work), [this] { cycle_fine(); });
+    fine_operator_.count_applications(cycle_products_);
   }
   void dot(const double* r, double* rho) override { vectors_.dot_with_double(device_, fine_.n, rr_, fine_.x, r, rho); }
   void add_to_direction(const double* rho, const double* rho_before, double* p) override {
@@ -190,12 +191,19 @@ class Multigrid final : public PreconditionerOperator {
     fine_operator_.smooth(
         {fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
     std::swap(fine_.d, fine_.next);
+    ++cycle_products_;
   }
   void update_residual_fine() {
     fine_operator_.smooth({fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, nullptr, 0, 0});
+    ++cycle_products_;
   }
 
+  /// x = cycle(r). May be recorded once and repeated (Device::record_and_run): everything but x and r lives as long as
+  /// this object. Buffers d and next change roles here, so a repeated cycle uses them as they were when it was
+  /// recorded, whichever way round this object holds them by then. Both ways are right, since no level reads d, next or
+  /// x before the cycle has written them.
   void cycle_fine() {
+    cycle_products_ = 0;
     const Real jacobi = static_cast<Real>(k_smoothing / fine_.lambda);
     smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), fine_.residual_weight(1), fine_.r, fine_.d.data(),
                      fine_.x);
@@ -256,6 +264,8 @@ class Multigrid final : public PreconditionerOperator {
   const kernels::TransferKernels<Real>& transfer_;
   const kernels::CoarseKernels<Real>& coarse_;
 
+  Recording recording_;              ///< of cycle_fine
+  std::int64_t cycle_products_ = 0;  ///< with the fine operator in one cycle_fine
   LevelVectors<Real> fine_;
   Buffer<Real> own_residual_;
   Buffer<std::uint16_t> inverse_diagonal_;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,15 @@ namespace osteon {
 enum class DeviceKind { cpu, cuda, checked };
 
 const char* device_kind_name(DeviceKind kind);
+
+/// What a device keeps of work it repeats (Device::record_and_run). Must not outlive the device.
+class Recording {
+ public:
+  struct Kept {
+    virtual ~Kept() = default;
+  };
+  std::unique_ptr<Kept> kept;  ///< the device's own; null before the first run, and on devices that keep nothing
+};
 
 /// Memory and identity of one device. Not copyable; outlives every Buffer made on it. Work is done in the order one
 /// host thread asks for it; a thread that goes on with another's work must let that one synchronise first.
@@ -44,6 +54,13 @@ class Device {
   virtual std::size_t free_bytes() const = 0;
   /// Waits until everything asked of the device is done.
   virtual void synchronise() = 0;
+
+  /// Does what `work` asks of the device. A device may keep the launches and repeat them, without calling `work`, for
+  /// as long as `key` is the same: pointers, sizes and factors in `work` must follow from the key. `work` may launch
+  /// kernels, clear, and copy on the device; not allocate, wait, or copy from or to the host.
+  virtual void record_and_run(Recording& /*recording*/, std::size_t /*key*/, const std::function<void()>& work) {
+    work();
+  }
 
   /// Seconds the device worked on what it was asked for between start and stop; to be read once it has done it.
   virtual void start_timer() { started_ = std::chrono::steady_clock::now(); }
