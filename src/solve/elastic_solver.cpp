@@ -101,13 +101,14 @@ struct ElasticSolver::Impl {
     return b;
   }
 
-  /// ||r||
+  /// ||r||; leaves r . r among the sums
   double norm(const Buffer<double>& r) {
     vectors.dot(device, r.size(), r.data(), r.data(), sums.data());
     return std::sqrt(sums.to_host()[k_rr]);
   }
 
-  /// One iteration: x and r move along p. Nothing waits for the device before the sums are read at its end.
+  /// One iteration, from r . r among the sums: x and r move along p. Nothing waits for the device before the sums are
+  /// read at its end.
   IterationSums iterate(int iteration, Buffer<double>& x, Buffer<double>& r, Buffer<double>& p, Buffer<double>& q) {
     const std::size_t n = fine.dof_count();
     double *rr = sums.data() + k_rr, *curvature = sums.data() + k_curvature;
@@ -124,7 +125,7 @@ struct ElasticSolver::Impl {
     return {host[k_rr], host[k_curvature], host[static_cast<std::size_t>(k_rho + iteration % 2)]};
   }
 
-  /// What is wrong with an iteration, numbered from 1; x was not moved by it unless it is the residual.
+  /// Why an iteration, numbered from 1, has left x where it was (cg_update); empty when it has not.
   static std::string fault(const IterationSums& sum, int number) {
     if (!std::isfinite(sum.rho))
       return fmt::format("the preconditioner returned a value that is not a number in iteration {}", number);
