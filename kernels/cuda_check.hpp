@@ -2,6 +2,10 @@
 // One check for every CUDA call and every launch: names call, file, line and the runtime's text, and clears the error.
 #pragma once
 
+#ifndef CUDA_API_PER_THREAD_DEFAULT_STREAM
+#error "compile with --default-stream=per-thread (src/cmake/OsteonCuda.cmake)"
+#endif
+
 #include <cuda_runtime_api.h>
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Launches shared by the CUDA sources: one thread per item of a plain loop, and sums over a warp.
-// Everything runs on the default stream, so kernels and copies follow one another in program order.
+// Everything runs on the host thread's default stream, so kernels and copies follow one another in program order.
 #pragma once
 
 #include <cstddef>

@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 for source in kernels/*/*_cuda.cu; do
   family=$(basename "$(dirname "$source")")
   for architecture in $architectures; do
-    if ! "$nvcc" -O3 -std=c++17 "-arch=sm_$architecture" -Xptxas -v -I. -Iinclude -cubin -o "$work/cubin" "$source" \
+    if ! "$nvcc" -O3 -std=c++17 --default-stream=per-thread "-arch=sm_$architecture" -Xptxas -v -I. -Iinclude -cubin -o "$work/cubin" "$source" \
       > "$work/log" 2>&1; then
       cat "$work/log" >&2
       exit 1

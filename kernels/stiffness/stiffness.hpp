@@ -66,8 +66,9 @@ class StiffnessKernels {
   virtual ~StiffnessKernels() = default;
   /// y = K x
   virtual void apply(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const = 0;
-  /// y = K x; returns x . y, accumulated in double
-  virtual double apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const = 0;
+  /// y = K x, *result = x . y accumulated in double; `result` in device memory
+  virtual void apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y,
+                         double* result) const = 0;
   virtual void smooth(Device& device, const StiffnessView<Real>& view, const FusedStep<Real>& step) const = 0;
 };
 

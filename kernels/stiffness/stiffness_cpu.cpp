@@ -65,13 +65,15 @@ class StiffnessCpu final : public StiffnessKernels<Real> {
   void apply(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
     for_each_chunk(device, view, [&](const BrickChunk& chunk) { functions().apply(view, chunk, x, y); });
   }
-  double apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
+  void apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y,
+                 double* result) const override {
+    KernelScope scope(device);
     std::vector<double> sums(static_cast<std::size_t>(view.grid.brick_count));
     for_each_chunk(device, view,
                    [&](const BrickChunk& chunk) { functions().apply_dot(view, chunk, x, y, sums.data()); });
     double sum = 0;
     for (const double value : sums) sum += value;
-    return sum;
+    *result = sum;
   }
   void smooth(Device& device, const StiffnessView<Real>& view, const FusedStep<Real>& step) const override {
     for_each_chunk(device, view, [&](const BrickChunk& chunk) { functions().smooth(view, chunk, step); });

@@ -3,13 +3,11 @@
 // Compiled and inspected (benchmarks/results/cuda-registers.md); not yet measured on a GPU.
 // OSTEON_STIFFNESS_LAYOUT=list takes the other layout (stiffness_list_body.hpp) for `apply`, to compare the two.
 #include <cstdlib>
-#include <mutex>
 #include <string>
 
-#include "kernels/cuda_check.hpp"
+#include "kernels/cuda_sum.hpp"
 #include "kernels/stiffness/stiffness_body.hpp"
 #include "kernels/stiffness/stiffness_list_body.hpp"
-#include "kernels/vector/vector_body.hpp"
 
 namespace osteon::kernels::cuda {
 
@@ -65,38 +63,6 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
   march(view, step.d, SmoothNode<Real>{step});
 }
 
-/// out[group] = sum of the group's share of in[0 .. n-1].
-__global__ void __launch_bounds__(k_sum_threads) sum_kernel(std::size_t n, const double* in, double* out) {
-  __shared__ double values[k_sum_threads];
-  const int thread = static_cast<int>(threadIdx.x);
-  values[thread] = strided_sum(n, static_cast<std::size_t>(blockIdx.x) * k_sum_threads + threadIdx.x,
-                               static_cast<std::size_t>(gridDim.x) * k_sum_threads, PartialTerm{in});
-  for (int half = k_sum_threads / 2; half > 0; half /= 2) {
-    __syncthreads();
-    fold_sum(values, thread, half);
-  }
-  if (thread == 0) out[blockIdx.x] = values[0];
-}
-
-/// Device memory of the sums: one per brick, then one per group, then the whole. It only grows and is left to the end
-/// of the process; `in_use` serialises host threads.
-struct SumScratch {
-  std::mutex in_use;
-  double* sums = nullptr;
-  std::size_t size = 0;
-
-  void grow(std::size_t needed) {
-    if (needed <= size) return;
-    double* old = sums;
-    sums = nullptr;
-    size = 0;
-    OSTEON_CUDA_CHECK(cudaFree(old));
-    OSTEON_CUDA_CHECK(cudaMalloc(reinterpret_cast<void**>(&sums), needed * sizeof(double)));
-    size = needed;
-  }
-};
-SumScratch scratch;
-
 bool list_layout_wanted() {
   const char* layout = std::getenv("OSTEON_STIFFNESS_LAYOUT");
   if (layout == nullptr || std::string(layout) == "march") return false;
@@ -115,21 +81,14 @@ class StiffnessCuda final : public StiffnessKernels<Real> {
     OSTEON_CUDA_LAUNCHED("stiffness apply");
   }
 
-  double apply_dot(Device&, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
-    if (view.grid.brick_count == 0) return 0;
-    const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count), groups = sum_blocks(bricks);
-    const std::lock_guard<std::mutex> lock(scratch.in_use);
-    scratch.grow(bricks + k_sum_blocks + 1);
-    double *group_sums = scratch.sums + bricks, *whole = group_sums + groups;
-    apply_dot_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, x, y, scratch.sums);
-    OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
-    sum_kernel<<<static_cast<unsigned>(groups), k_sum_threads>>>(bricks, scratch.sums, group_sums);
-    OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
-    sum_kernel<<<1, k_sum_threads>>>(groups, group_sums, whole);
-    OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
-    double result = 0;
-    OSTEON_CUDA_CHECK(cudaMemcpy(&result, whole, sizeof result, cudaMemcpyDeviceToHost));
-    return result;
+  void apply_dot(Device&, const StiffnessView<Real>& view, const Real* x, Real* y, double* result) const override {
+    const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count);
+    double* brick_sums = sum_scratch(bricks + k_sum_blocks);
+    if (bricks > 0) {
+      apply_dot_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, x, y, brick_sums);
+      OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
+    }
+    sum("stiffness apply_dot", bricks, PartialSums{brick_sums, nullptr}, nullptr, brick_sums + bricks, result);
   }
 
   void smooth(Device&, const StiffnessView<Real>& view, const FusedStep<Real>& step) const override {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One entry of each vector operation, and the pieces of the two-stage sum, as the GPU loops over them.
+// One entry of each vector operation, the pieces of the two-stage sum as the GPU loops over them, and the factors made
+// of values in device memory. `started()` is what a thread runs once, before its loop: it reads those values.
 #pragma once
+
+#include <cmath>
 
 #include "kernels/vector/vector.hpp"
 #include "osteon/core/real.hpp"
@@ -29,10 +32,27 @@ OSTEON_HD inline void fold_sum(double* values, int thread, int half) {
   if (thread < half) values[thread] += values[thread + half];
 }
 
+/// s of vector.hpp
+OSTEON_HD inline double scale_of(const double* squared) {
+  return squared != nullptr && *squared > 0 ? std::sqrt(*squared) : 1;
+}
+
+/// a of cg_update
+OSTEON_HD inline double step_length(double rho, double curvature) {
+  const double a = rho / curvature;
+  return curvature > 0 && a - a == 0 ? a : 0;  // a - a is 0 for finite a alone
+}
+
+/// b of add_to_double
+OSTEON_HD inline double direction_factor(const double* rho, const double* rho_before) {
+  return rho_before != nullptr ? *rho / *rho_before : 0;
+}
+
 template <class X, class Y = X>
 struct DotTerm {
   const X* x;
   const Y* y;
+  OSTEON_HD DotTerm started() const { return *this; }
   OSTEON_HD double operator()(std::size_t i) const { return static_cast<double>(x[i]) * static_cast<double>(y[i]); }
 };
 
@@ -51,10 +71,30 @@ struct CgUpdateTerm {
   }
 };
 
-/// The second stage: the groups' sums themselves.
+template <class Real>
+struct CgUpdate {
+  const double* rho;
+  const double* curvature;
+  const Real* p;
+  const Real* q;
+  Real* x;
+  Real* r;
+  OSTEON_HD CgUpdateTerm<Real> started() const {
+    return {static_cast<Real>(step_length(*rho, *curvature)), p, q, x, r};
+  }
+};
+
+/// The second stage: the groups' sums themselves, times a factor.
 struct PartialTerm {
   const double* partial;
-  OSTEON_HD double operator()(std::size_t i) const { return partial[i]; }
+  double factor;
+  OSTEON_HD double operator()(std::size_t i) const { return factor * partial[i]; }
+};
+
+struct PartialSums {
+  const double* partial;
+  const double* squared_factor;  ///< as `squared` of vector.hpp
+  OSTEON_HD PartialTerm started() const { return {partial, scale_of(squared_factor)}; }
 };
 
 template <class Real>
@@ -74,7 +114,7 @@ struct Xpby {
 };
 
 template <class Real>
-struct AddToDouble {
+struct AddToDoubleEntry {
   double s;
   const Real* x;
   double b;
@@ -85,12 +125,32 @@ struct AddToDouble {
   }
 };
 
+template <class Real>
+struct AddToDouble {
+  const double* squared;
+  const Real* x;
+  const double* rho;
+  const double* rho_before;
+  double* y;
+  OSTEON_HD AddToDoubleEntry<Real> started() const {
+    return {scale_of(squared), x, direction_factor(rho, rho_before), y};
+  }
+};
+
 template <class From, class To>
-struct Scale {
+struct ScaleEntry {
   double s;
   const From* x;
   To* y;
   OSTEON_HD void operator()(std::size_t i) const { y[i] = static_cast<To>(s * static_cast<double>(x[i])); }
+};
+
+template <class From, class To>
+struct Scale {
+  const double* squared;
+  const From* x;
+  To* y;
+  OSTEON_HD ScaleEntry<From, To> started() const { return {1 / scale_of(squared), x, y}; }
 };
 
 template <class Real>

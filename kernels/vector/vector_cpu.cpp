@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/vector/vector.hpp"
+#include "kernels/vector/vector_body.hpp"
 
 namespace osteon::kernels::cpu {
 
@@ -26,14 +26,17 @@ double blocked_sum(std::size_t n, BlockSum block_sum) {
 template <class Real>
 class VectorCpu final : public VectorKernels<Real> {
  public:
-  double dot(Device& device, std::size_t n, const Real* x, const Real* y) const override {
-    return mixed_dot(device, n, x, y);
+  void dot(Device& device, std::size_t n, const Real* x, const Real* y, double* result) const override {
+    mixed_dot(device, n, nullptr, x, y, result);
   }
-  double dot_with_double(Device& device, std::size_t n, const Real* x, const double* y) const override {
-    return mixed_dot(device, n, x, y);
+  void dot_with_double(Device& device, std::size_t n, const double* squared, const Real* x, const double* y,
+                       double* result) const override {
+    mixed_dot(device, n, squared, x, y, result);
   }
-  void add_to_double(Device& device, std::size_t n, double s, const Real* x, double b, double* y) const override {
+  void add_to_double(Device& device, std::size_t n, const double* squared, const Real* x, const double* rho,
+                     const double* rho_before, double* y) const override {
     KernelScope scope(device);
+    const double s = scale_of(squared), b = direction_factor(rho, rho_before);
     if (b == 0) {
 #pragma omp parallel for simd schedule(static)
       for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]);
@@ -54,11 +57,11 @@ class VectorCpu final : public VectorKernels<Real> {
 #pragma omp parallel for simd schedule(static)
     for (std::size_t i = 0; i < n; ++i) y[i] = x[i] + factor * y[i];
   }
-  double cg_update(Device& device, std::size_t n, double a, const Real* p, const Real* q, Real* x,
-                   Real* r) const override {
+  void cg_update(Device& device, std::size_t n, const double* rho, const double* curvature, const Real* p,
+                 const Real* q, Real* x, Real* r, double* rr) const override {
     KernelScope scope(device);
-    const Real factor = static_cast<Real>(a);
-    return blocked_sum(n, [=](std::size_t begin, std::size_t end) {
+    const Real factor = static_cast<Real>(step_length(*rho, *curvature));
+    *rr = blocked_sum(n, [=](std::size_t begin, std::size_t end) {
       double sum = 0;
 #pragma omp simd reduction(+ : sum)
       for (std::size_t i = begin; i < end; ++i) {
@@ -69,11 +72,11 @@ class VectorCpu final : public VectorKernels<Real> {
       return sum;
     });
   }
-  void scale_to_float(Device& device, std::size_t n, double s, const Real* x, float* y) const override {
-    convert(device, n, s, x, y);
+  void scale_to_float(Device& device, std::size_t n, const double* squared, const Real* x, float* y) const override {
+    convert(device, n, squared, x, y);
   }
-  void scale_to_double(Device& device, std::size_t n, double s, const Real* x, double* y) const override {
-    convert(device, n, s, x, y);
+  void scale_to_double(Device& device, std::size_t n, const double* squared, const Real* x, double* y) const override {
+    convert(device, n, squared, x, y);
   }
   void zero_constrained(Device& device, const ConstraintView& list, Real* y) const override {
     KernelScope scope(device);
@@ -85,18 +88,21 @@ class VectorCpu final : public VectorKernels<Real> {
 
  private:
   template <class Y>
-  static double mixed_dot(Device& device, std::size_t n, const Real* x, const Y* y) {
+  static void mixed_dot(Device& device, std::size_t n, const double* squared, const Real* x, const Y* y,
+                        double* result) {
     KernelScope scope(device);
-    return blocked_sum(n, [=](std::size_t begin, std::size_t end) {
+    const double plain = blocked_sum(n, [=](std::size_t begin, std::size_t end) {
       double sum = 0;
 #pragma omp simd reduction(+ : sum)
       for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(y[i]);
       return sum;
     });
+    *result = scale_of(squared) * plain;
   }
   template <class To>
-  static void convert(Device& device, std::size_t n, double s, const Real* x, To* y) {
+  static void convert(Device& device, std::size_t n, const double* squared, const Real* x, To* y) {
     KernelScope scope(device);
+    const double s = 1 / scale_of(squared);
 #pragma omp parallel for simd schedule(static)
     for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<To>(s * static_cast<double>(x[i]));
   }

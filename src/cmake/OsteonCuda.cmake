@@ -15,6 +15,8 @@ if(NOT OSTEON_CUDA STREQUAL "OFF")
     enable_language(CUDA)
     set(CMAKE_CUDA_STANDARD 17)                # CMake 3.25 has no CUDA20 dialect for nvcc
     set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+    # Kernels, copies and recorded graphs share the host thread's stream: the legacy default stream cannot be recorded.
+    add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:--default-stream=per-thread>)
     find_package(CUDAToolkit REQUIRED)
     set(OSTEON_HAS_CUDA ON)
   elseif(OSTEON_CUDA STREQUAL "ON")

@@ -29,6 +29,16 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+/// Sums of conjugate gradients in device memory, where the kernels that need them read them.
+enum { k_rr, k_curvature, k_rho, k_rho_of_odd_iterations, k_sums };
+
+/// The same on the host, after an iteration.
+struct IterationSums {
+  double rr;         ///< of the residual the iteration left
+  double curvature;  ///< p . K p
+  double rho;        ///< r . z
+};
+
 }  // namespace
 
 struct ElasticSolver::Impl {
@@ -46,6 +56,7 @@ struct ElasticSolver::Impl {
   bool moduli_changed = false;  ///< since the preconditioner last saw them
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
   double last_rate = 0;
+  Buffer<double> sums;
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
       : device(device_in),
@@ -53,7 +64,8 @@ struct ElasticSolver::Impl {
         settings(settings_in),
         grid(problem.grid),
         fine(device, problem),
-        vectors(kernels::vector_kernels<double>(device)) {}
+        vectors(kernels::vector_kernels<double>(device)),
+        sums(device, k_sums) {}
 
   kernels::ConstraintView constraint_view() const {
     return {constrained_nodes.data(), constrained_bits.data(), constrained_nodes.size()};
@@ -98,13 +110,6 @@ struct ElasticSolver::Impl {
     if (fresh_rate == 0) fresh_rate = last_rate;
   }
 
-  /// y = K x on the free degrees of freedom (x is zero on the others); returns x . y.
-  double apply_free(const double* x, double* y) {
-    const double product = fine.apply_dot(x, y);
-    vectors.zero_constrained(device, constraint_view(), y);
-    return product;
-  }
-
   /// b = f - K u_prescribed, zero on prescribed degrees of freedom.
   Buffer<double> right_hand_side(const LinearSystem& system) {
     const std::size_t n = fine.dof_count();
@@ -122,36 +127,55 @@ struct ElasticSolver::Impl {
     return b;
   }
 
+  /// ||r||; leaves r . r among the sums
+  double norm(const Buffer<double>& r) {
+    vectors.dot(device, r.size(), r.data(), r.data(), sums.data());
+    return std::sqrt(sums.to_host()[k_rr]);
+  }
+
+  /// One iteration, from r . r among the sums: x and r move along p. Nothing waits for the device before the sums are
+  /// read at its end.
+  IterationSums iterate(int iteration, Buffer<double>& x, Buffer<double>& r, Buffer<double>& p, Buffer<double>& q) {
+    const std::size_t n = fine.dof_count();
+    double *rr = sums.data() + k_rr, *curvature = sums.data() + k_curvature;
+    double *rho = sums.data() + k_rho + iteration % 2, *rho_before = sums.data() + k_rho + (iteration + 1) % 2;
+    device.start_timer();
+    preconditioner->apply(r.data(), rr, q.data());
+    device.stop_timer();
+    preconditioner->dot(r.data(), rho);
+    preconditioner->add_to_direction(rho, iteration == 0 ? nullptr : rho_before, p.data());
+    fine.apply_dot(p.data(), q.data(), curvature);  // p is zero on prescribed degrees of freedom
+    vectors.zero_constrained(device, constraint_view(), q.data());
+    vectors.cg_update(device, n, rho, curvature, p.data(), q.data(), x.data(), r.data(), rr);
+    const std::vector<double> host = sums.to_host();
+    return {host[k_rr], host[k_curvature], host[static_cast<std::size_t>(k_rho + iteration % 2)]};
+  }
+
+  /// Why an iteration, numbered from 1, has left x where it was (cg_update); empty when it has not.
+  static std::string fault(const IterationSums& sum, int number) {
+    if (!std::isfinite(sum.rho))
+      return fmt::format("the preconditioner returned a value that is not a number in iteration {}", number);
+    if (!(sum.curvature > 0) || !std::isfinite(sum.curvature))
+      return fmt::format(
+          "the stiffness is not positive along a search direction in iteration {} (p.Kp = {:g}): a part may move "
+          "freely, or moduli are not positive",
+          number, sum.curvature);
+    return "";
+  }
+
   /// Solves K x = b from x; b becomes the residual.
   void conjugate_gradients(Buffer<double>& x, Buffer<double>& r, double b_norm, SolveReport& report, Monitor& monitor) {
     const std::size_t n = fine.dof_count();
     Buffer<double> p(device, n), q(device, n);  // q holds K p, and in between it is the preconditioner's to use
-    double r_norm = std::sqrt(vectors.dot(device, n, r.data(), r.data()));
+    double r_norm = norm(r);
     report.residual_history.assign(1, r_norm / b_norm);
-    double rho = 0;
     while (r_norm > settings.tolerance * b_norm && report.iterations < settings.max_iterations) {
       monitor.check_interrupt();
-      const Stopwatch cycle;
-      preconditioner->apply(r.data(), r_norm, q.data());
-      device.synchronise();  // the dot product below waits anyway
-      report.cycle_s += cycle.seconds();
-      const double rho_next = preconditioner->dot(r.data());
-      if (!std::isfinite(rho_next)) {
-        report.failure = fmt::format("the preconditioner returned a value that is not a number in iteration {}",
-                                     report.iterations + 1);
-        break;
-      }
-      preconditioner->add_to_direction(report.iterations == 0 ? 0 : rho_next / rho, p.data());
-      rho = rho_next;
-      const double curvature = apply_free(p.data(), q.data());
-      if (!(curvature > 0) || !std::isfinite(curvature)) {
-        report.failure = fmt::format(
-            "the stiffness is not positive along a search direction in iteration {} (p.Kp = {:g}): a part may move "
-            "freely, or moduli are not positive",
-            report.iterations + 1, curvature);
-        break;
-      }
-      r_norm = std::sqrt(vectors.cg_update(device, n, rho / curvature, p.data(), q.data(), x.data(), r.data()));
+      const IterationSums sum = iterate(report.iterations, x, r, p, q);
+      report.cycle_s += device.timer_s();
+      report.failure = fault(sum, report.iterations + 1);
+      if (!report.failure.empty()) break;
+      r_norm = std::sqrt(sum.rr);
       ++report.iterations;
       report.residual_history.push_back(r_norm / b_norm);
       if (!std::isfinite(r_norm)) {
@@ -189,15 +213,16 @@ std::vector<double> ElasticSolver::solve(const LinearSystem& system, SolveReport
   const Stopwatch solve;
   Buffer<double> r = s.right_hand_side(system);
   Buffer<double> x(s.device, n);
-  const double b_norm = std::sqrt(s.vectors.dot(s.device, n, r.data(), r.data()));
+  const double b_norm = s.norm(r);
   if (system.initial_mm != nullptr) {
     std::vector<double> start(n);
     for (std::size_t i = 0; i < n; ++i)
       start[i] = (*system.constrained)[i / 3] >> (i % 3) & 1 ? 0 : (*system.initial_mm)[i];
     x.copy_from(start);
     Buffer<double> q(s.device, n);
-    s.apply_free(x.data(), q.data());
+    s.fine.apply(x.data(), q.data());
     s.vectors.axpy(s.device, n, -1, q.data(), r.data());
+    s.vectors.zero_constrained(s.device, s.constraint_view(), r.data());
   } else {
     x.set_zero();
   }

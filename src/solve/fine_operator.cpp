@@ -64,19 +64,17 @@ void FineOperator::apply(const double* x, double* y) {
   ++applications_;
 }
 
-double FineOperator::apply_dot(const double* x, double* y) {
+void FineOperator::apply_dot(const double* x, double* y, double* result) {
+  kernels::stiffness_kernels<double>(*device_).apply_dot(*device_, view(palette_f64_), x, y, result);
   ++applications_;
-  return kernels::stiffness_kernels<double>(*device_).apply_dot(*device_, view(palette_f64_), x, y);
 }
 
 void FineOperator::smooth(const kernels::FusedStep<float>& step) {
   kernels::stiffness_kernels<float>(*device_).smooth(*device_, view(palette_f32_), step);
-  ++applications_;
 }
 
 void FineOperator::smooth(const kernels::FusedStep<double>& step) {
   kernels::stiffness_kernels<double>(*device_).smooth(*device_, view(palette_f64_), step);
-  ++applications_;
 }
 
 }  // namespace osteon

@@ -24,14 +24,16 @@ class FineOperator {
 
   void set_moduli(const std::vector<float>& modulus_mpa) { modulus_.copy_from(modulus_mpa); }
 
-  /// y = K x, device pointers, unconstrained; counted, as the two below.
+  /// y = K x, device pointers, unconstrained; counted, as the next.
   void apply(const float* x, float* y);
   void apply(const double* x, double* y);
-  /// y = K x; returns x . y
-  double apply_dot(const double* x, double* y);
-  /// r -= K d and the smoother step that follows
+  /// y = K x, *result = x . y; `result` in device memory
+  void apply_dot(const double* x, double* y, double* result);
+  /// r -= K d and the smoother step that follows. Not counted, since a recorded launch runs more often than it is
+  /// asked for here; whoever runs it says how often.
   void smooth(const kernels::FusedStep<float>& step);
   void smooth(const kernels::FusedStep<double>& step);
+  void count_applications(std::int64_t more) { applications_ += more; }
   std::int64_t applications() const { return applications_; }
 
  private:

@@ -63,20 +63,21 @@ class Multigrid final : public PreconditionerOperator {
     set_up(grid, problem, constrained, settings, monitor);
   }
 
-  void apply(const double* r, double r_norm, double* work) override {
+  void apply(const double* r, const double* rr, double* work) override {
     fine_.x = reinterpret_cast<Real*>(work);
     fine_.r = sizeof(Real) < sizeof(double) ? fine_.x + fine_.n : own_residual_.data();
-    scale_ = r_norm > 0 ? r_norm : 1;
+    rr_ = rr;
     const auto& doubles = kernels::vector_kernels<double>(device_);
     if constexpr (std::is_same_v<Real, float>)
-      doubles.scale_to_float(device_, fine_.n, 1 / scale_, r, fine_.r);
+      doubles.scale_to_float(device_, fine_.n, rr_, r, fine_.r);
     else
-      doubles.scale_to_double(device_, fine_.n, 1 / scale_, r, fine_.r);
-    cycle_fine();
+      doubles.scale_to_double(device_, fine_.n, rr_, r, fine_.r);
+    device_.record_and_run(recording_, reinterpret_cast<std::size_t>(work), [this] { cycle_fine(); });
+    fine_operator_.count_applications(cycle_products_);
   }
-  double dot(const double* r) override { return scale_ * vectors_.dot_with_double(device_, fine_.n, fine_.x, r); }
-  void add_to_direction(double beta, double* p) override {
-    vectors_.add_to_double(device_, fine_.n, scale_, fine_.x, beta, p);
+  void dot(const double* r, double* rho) override { vectors_.dot_with_double(device_, fine_.n, rr_, fine_.x, r, rho); }
+  void add_to_direction(const double* rho, const double* rho_before, double* p) override {
+    vectors_.add_to_double(device_, fine_.n, rr_, fine_.x, rho, rho_before, p);
   }
 
   void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_diagonal_.copy_from(inverse); }
@@ -178,10 +179,12 @@ class Multigrid final : public PreconditionerOperator {
       value = static_cast<Real>(static_cast<double>(state >> 11) / 9007199254740992.0 - 0.5);
     }
     level.d.copy_from(start);
+    Buffer<double> square(device_, 1);
     double lambda = 0;
     for (int step = 0; step < k_steps; ++step) {
       apply(level.d.data(), level.next.data());
-      lambda = std::sqrt(vectors_.dot(device_, level.n, level.next.data(), level.next.data()));
+      vectors_.dot(device_, level.n, level.next.data(), level.next.data(), square.data());
+      lambda = std::sqrt(square.to_host()[0]);
       if (!(lambda > 0)) return 1;
       level.d.set_zero();
       vectors_.axpy(device_, level.n, 1 / lambda, level.next.data(), level.d.data());
@@ -195,12 +198,19 @@ class Multigrid final : public PreconditionerOperator {
     fine_operator_.smooth(
         {fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
     std::swap(fine_.d, fine_.next);
+    ++cycle_products_;
   }
   void update_residual_fine() {
     fine_operator_.smooth({fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, nullptr, 0, 0});
+    ++cycle_products_;
   }
 
+  /// x = cycle(r). May be recorded once and repeated (Device::record_and_run): everything but x and r lives as long as
+  /// this object. Buffers d and next change roles here, so a repeated cycle uses them as they were when it was
+  /// recorded, whichever way round this object holds them by then. Both ways are right, since no level reads d, next or
+  /// x before the cycle has written them.
   void cycle_fine() {
+    cycle_products_ = 0;
     const Real jacobi = static_cast<Real>(k_smoothing / fine_.lambda);
     smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), fine_.residual_weight(1), fine_.r, fine_.d.data(),
                      fine_.x);
@@ -261,10 +271,12 @@ class Multigrid final : public PreconditionerOperator {
   const kernels::TransferKernels<Real>& transfer_;
   const kernels::CoarseKernels<Real>& coarse_;
 
+  Recording recording_;              ///< of cycle_fine
+  std::int64_t cycle_products_ = 0;  ///< with the fine operator in one cycle_fine
   LevelVectors<Real> fine_;
   Buffer<Real> own_residual_;
   Buffer<std::uint16_t> inverse_diagonal_;
-  double scale_ = 1;  ///< of r and z against the cycle's
+  const double* rr_ = nullptr;  ///< square of what r and z are scaled by against the cycle's
   kernels::TransferView<Real> transfer_view_;
   Buffer<std::uint32_t> aggregate_of_node_, aggregate_start_, aggregate_nodes_;
   Buffer<kernels::PackedNode> packed_;
@@ -282,13 +294,13 @@ class BlockJacobi final : public PreconditionerOperator {
         vectors_(kernels::vector_kernels<double>(device_)),
         nodes_(fine.node_count()),
         inverse_(device_, inverse_node_blocks(grid, problem, constrained)) {}
-  void apply(const double* r, double, double* work) override {
+  void apply(const double* r, const double*, double* work) override {
     z_ = work;
     kernels::smoother_kernels<double>(device_).solve3(device_, nodes_, inverse_.data(), 1, r, z_, nullptr);
   }
-  double dot(const double* r) override { return vectors_.dot(device_, 3 * nodes_, r, z_); }
-  void add_to_direction(double beta, double* p) override {
-    vectors_.add_to_double(device_, 3 * nodes_, 1, z_, beta, p);
+  void dot(const double* r, double* rho) override { vectors_.dot(device_, 3 * nodes_, r, z_, rho); }
+  void add_to_direction(const double* rho, const double* rho_before, double* p) override {
+    vectors_.add_to_double(device_, 3 * nodes_, nullptr, z_, rho, rho_before, p);
   }
   void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_.copy_from(inverse); }
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }

@@ -16,13 +16,14 @@ namespace osteon {
 class PreconditionerOperator {
  public:
   virtual ~PreconditionerOperator() = default;
-  /// Device pointers, 3 per node. `r_norm` = ||r||, used to scale into fp32's range. `work`: 3 n doubles that the caller
-  /// lends until it is done with z (z lies there, in the cycle's precision).
-  virtual void apply(const double* r, double r_norm, double* work) = 0;
-  /// r . z
-  virtual double dot(const double* r) = 0;
-  /// p = z + beta p; p is not read when beta is 0
-  virtual void add_to_direction(double beta, double* p) = 0;
+  /// All pointers are device pointers: vectors of 3 per node, and sums. `rr` = r . r, by which the cycle scales r into
+  /// fp32's range; it must stay until the caller is done with z. So must `work`, 3 n doubles that the caller lends (z
+  /// lies there, in the cycle's precision).
+  virtual void apply(const double* r, const double* rr, double* work) = 0;
+  /// *rho = r . z
+  virtual void dot(const double* r, double* rho) = 0;
+  /// p = z + *rho / *rho_before p; p is not read when rho_before is null
+  virtual void add_to_direction(const double* rho, const double* rho_before, double* p) = 0;
   /// Inverse diagonal of changed moduli (galerkin.hpp, inverse_node_blocks).
   virtual void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) = 0;
   virtual std::vector<std::int64_t> level_dof() const = 0;

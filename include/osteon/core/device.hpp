@@ -2,7 +2,9 @@
 // A place where kernels run and their memory lives.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +19,17 @@ enum class DeviceKind { cpu, cuda, checked };
 
 const char* device_kind_name(DeviceKind kind);
 
-/// Memory and identity of one device. Not copyable; outlives every Buffer made on it.
+/// What a device keeps of work it repeats (Device::record_and_run). Must not outlive the device.
+class Recording {
+ public:
+  struct Kept {
+    virtual ~Kept() = default;
+  };
+  std::unique_ptr<Kept> kept;  ///< the device's own; null before the first run, and on devices that keep nothing
+};
+
+/// Memory and identity of one device. Not copyable; outlives every Buffer made on it. Work is done in the order one
+/// host thread asks for it; a thread that goes on with another's work must let that one synchronise first.
 class Device {
  public:
   Device() = default;
@@ -43,6 +55,18 @@ class Device {
   /// Waits until everything asked of the device is done.
   virtual void synchronise() = 0;
 
+  /// Does what `work` asks of the device. A device may keep the launches and repeat them, without calling `work`, for
+  /// as long as `key` is the same: pointers, sizes and factors in `work` must follow from the key. `work` may launch
+  /// kernels, clear, and copy on the device; not allocate, wait, or copy from or to the host.
+  virtual void record_and_run(Recording& /*recording*/, std::size_t /*key*/, const std::function<void()>& work) {
+    work();
+  }
+
+  /// Seconds the device worked on what it was asked for between start and stop; to be read once it has done it.
+  virtual void start_timer() { started_ = std::chrono::steady_clock::now(); }
+  virtual void stop_timer() { stopped_ = std::chrono::steady_clock::now(); }
+  virtual double timer_s() const { return std::chrono::duration<double>(stopped_ - started_).count(); }
+
   /// Opened by every CPU kernel around its work; unlocks the `checked` heap.
   virtual void begin_kernel() {}
   virtual void end_kernel() noexcept {}
@@ -62,6 +86,7 @@ class Device {
  private:
   std::size_t in_use_ = 0;
   std::size_t peak_ = 0;
+  std::chrono::steady_clock::time_point started_, stopped_;
 };
 
 /// Scope of one CPU kernel on `device`.

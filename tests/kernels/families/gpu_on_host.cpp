@@ -54,7 +54,7 @@ std::vector<Real> play_apply(const StiffnessView<Real>& view, const std::vector<
   return y;
 }
 
-/// The tree of both sum kernels over the threads of a group.
+/// The tree of sum_kernel and apply_dot_kernel over the threads of a group.
 double play_tree(std::vector<double> values, bool last_first) {
   const int threads = static_cast<int>(values.size());
   for (int half = threads / 2; half > 0; half /= 2)
@@ -62,23 +62,30 @@ double play_tree(std::vector<double> values, bool last_first) {
   return values[0];
 }
 
-/// sum_kernel of stiffness_cuda.cu and vector_cuda.cu: one sum per group.
+/// sum_kernel of cuda_sum.hpp: one sum per group.
 template <class Term>
 std::vector<double> play_sum_stage(std::size_t groups, std::size_t n, const Term& term, bool last_first) {
   std::vector<double> sums;
   for (std::size_t group = 0; group < groups; ++group) {
     std::vector<double> values(k_sum_threads);
     for (std::size_t thread = 0; thread < values.size(); ++thread)
-      values[thread] = strided_sum(n, group * k_sum_threads + thread, groups * k_sum_threads, term);
+      values[thread] = strided_sum(n, group * k_sum_threads + thread, groups * k_sum_threads, term.started());
     sums.push_back(play_tree(values, last_first));
   }
   return sums;
 }
 
 template <class Term>
-double play_sum(std::size_t n, const Term& term, bool last_first = false) {
+double play_sum(std::size_t n, const Term& term, const double* squared_factor = nullptr, bool last_first = false) {
   const std::vector<double> partial = play_sum_stage(sum_blocks(n), n, term, last_first);
-  return play_sum_stage(1, partial.size(), PartialTerm{partial.data()}, last_first)[0];
+  return play_sum_stage(1, partial.size(), PartialSums{partial.data(), squared_factor}, last_first)[0];
+}
+
+/// started_kernel of vector_cuda.cu; every entry belongs to one thread, so their order is not played.
+template <class Body>
+void play_loop(std::size_t n, const Body& body) {
+  const auto entry = body.started();
+  for (std::size_t i = 0; i < n; ++i) entry(i);
 }
 
 template <class Real>
@@ -92,7 +99,7 @@ double play_apply_dot(const StiffnessView<Real>& view, const std::vector<Real>& 
     });
     brick_sums.push_back(play_tree(sums, last_first));
   }
-  return play_sum(brick_sums.size(), PartialTerm{brick_sums.data()}, last_first);
+  return play_sum(brick_sums.size(), PartialSums{brick_sums.data(), nullptr}, nullptr, last_first);
 }
 
 /// apply_list_kernel of stiffness_list_cuda.cu.
@@ -272,16 +279,39 @@ TEST_CASE_TEMPLATE("the GPU's two-stage sums are the plain sums", Real, float, d
     const auto x = random_vector<Real>(n, random), y = random_vector<Real>(n, random);
     auto solution = x, residual = y;
     double dot = 0, rr = 0;
-    const Real a = Real(0.3125);
+    const double rho = 1.25, curvature = 4, a = rho / curvature, nine = 9;
     for (std::size_t i = 0; i < n; ++i) {
       dot += double(x[i]) * double(y[i]);
-      const double r = double(y[i]) - double(a) * double(x[i]);
+      const double r = double(y[i]) - a * double(x[i]);
       rr += r * r;
     }
 
-    CHECK(std::abs(play_sum(n, DotTerm<Real>{x.data(), y.data()}) - dot) <= 1e-14 * norm(x) * norm(y));
-    const double updated = play_sum(n, CgUpdateTerm<Real>{a, y.data(), x.data(), solution.data(), residual.data()});
+    const DotTerm<Real> product{x.data(), y.data()};
+    CHECK(std::abs(play_sum(n, product) - dot) <= 1e-14 * norm(x) * norm(y));
+    CHECK(std::abs(play_sum(n, product, &nine) - 3 * dot) <= 3e-14 * norm(x) * norm(y));
+    const double updated =
+        play_sum(n, CgUpdate<Real>{&rho, &curvature, y.data(), x.data(), solution.data(), residual.data()});
     CHECK(std::abs(updated - rr) <= k_tolerance<Real> * rr);
+  }
+  CHECK(play_sum(0, DotTerm<Real>{nullptr, nullptr}) == 0);
+}
+
+TEST_CASE_TEMPLATE("the GPU's bodies take their factors from memory", Real, float, double) {
+  const std::size_t n = 1000;
+  Random random(6);
+  const auto x = random_vector<Real>(n, random);
+  const auto y = random_vector<double>(n, random);
+  const double squared = 2.25, rho = -1, rho_before = 4;
+  auto first = not_a_number<double>(n), later = y, narrowed = y;
+
+  play_loop(n, AddToDouble<Real>{&squared, x.data(), &rho, nullptr, first.data()});
+  play_loop(n, AddToDouble<Real>{&squared, x.data(), &rho, &rho_before, later.data()});
+  play_loop(n, Scale<Real, double>{&squared, x.data(), narrowed.data()});
+
+  for (std::size_t i = 0; i < n; ++i) {
+    CHECK(first[i] == 1.5 * double(x[i]));
+    CHECK(later[i] == doctest::Approx(1.5 * double(x[i]) - 0.25 * y[i]));
+    CHECK(narrowed[i] == doctest::Approx(double(x[i]) / 1.5));
   }
 }
 

@@ -124,7 +124,9 @@ TEST_CASE_TEMPLATE("the product fused with a dot product gives both", Real, floa
     const auto x = random_vector<Real>(p.dofs(), random);
     Buffer<Real> in(*device, x), out(*device, not_a_number<Real>(x.size()));
 
-    const double dot = kernels::stiffness_kernels<Real>(*device).apply_dot(*device, problem.view(), in.data(), out.data());
+    const double dot = result_of(*device, [&](double* result) {
+      kernels::stiffness_kernels<Real>(*device).apply_dot(*device, problem.view(), in.data(), out.data(), result);
+    });
 
     const auto y = problem.apply(x);
     double expected = 0;

@@ -50,6 +50,14 @@ inline std::vector<std::uint16_t> random_diagonal(std::size_t nodes, Random& ran
   return m;
 }
 
+/// What work(pointer) leaves in one double of device memory.
+template <class Work>
+double result_of(Device& device, Work work) {
+  Buffer<double> result(device, not_a_number<double>(1));
+  work(result.data());
+  return result.to_host()[0];
+}
+
 template <class A>
 double norm(const std::vector<A>& v) {
   double sum = 0;
