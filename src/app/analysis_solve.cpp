@@ -221,6 +221,7 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
   const MaterialField& material = model.elastic.material;
   const ElasticProblem problem{mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
                                &material.modulus_mpa, &mesh.node_positions()};
+  require_memory(device, mesh.node_count(), mesh.element_count(), wanted.solver);
   auto solver = std::make_unique<ElasticSolver>(device, problem, wanted.solver);
   const std::size_t count = model.load_cases.size();
   analysis.results.resize(count);

@@ -14,7 +14,6 @@
 #include "kernels/vector/vector.hpp"
 #include "multigrid.hpp"
 #include "osteon/core/buffer.hpp"
-#include "osteon/core/machine.hpp"
 #include "osteon/solve/linear_solver.hpp"
 
 namespace osteon {
@@ -256,29 +255,6 @@ std::vector<double> ElasticSolver::apply_stiffness(const std::vector<double>& u)
   Buffer<double> x(s.device, u), y(s.device, u.size());
   s.fine.apply(x.data(), y.data());
   return y.to_host();
-}
-
-MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings) {
-  // Counted (B per node): CG's four fp64 vectors 96; the cycle's two vectors, inverse diagonal 12, packed place and list 6,
-  // basis 6 (multigrid.cpp); mesh and load case 70 on the host. Fitted: the coarse blocks, whose number grows as bone gets
-  // thinner, which nodes per element tell: 75 (solid, 1.05), 102 (rods 128^3, 1.29), 158 (trab1240, 1.87); and 5 % that
-  // the C library keeps.
-  const bool multigrid = settings.preconditioner == Preconditioner::multigrid;
-  const bool fp32 = settings.precision == CyclePrecision::fp32;
-  const double cycle = multigrid ? (fp32 ? 48 : 108) : 12;
-  constexpr double k_cg = 96, k_bricks = 2, k_host = 70, k_kept = 1.05;
-  constexpr double k_thin = 1.6;  // nodes per element above which automatic aggregates are taken as 3^3
-  const double slenderness = elements > 0 ? static_cast<double>(nodes) / elements : 1;
-  const bool small_aggregates = settings.aggregate_edge == 3 || (settings.aggregate_edge == 0 && slenderness > k_thin);
-  const double coarse =
-      multigrid ? (75 + 95 * std::max(0.0, slenderness - 1)) * (small_aggregates ? 1.9 : 1.0) * (fp32 ? 1 : 2) : 0;
-  MemoryEstimate estimate;
-  estimate.device_bytes = static_cast<std::size_t>(nodes * (k_cg + cycle + k_bricks + coarse)) + std::size_t{elements} * 5;
-  // On the backend cpu the device's memory is the host's.
-  estimate.host_bytes =
-      resident_program_bytes() +
-      static_cast<std::size_t>(k_kept * (static_cast<double>(estimate.device_bytes) + nodes * k_host));
-  return estimate;
 }
 
 }  // namespace osteon

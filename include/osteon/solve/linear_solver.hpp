@@ -97,11 +97,14 @@ class ElasticSolver {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Bytes a solve will need on the device and on the host, from counts alone (each part is named in elastic_solver.cpp).
+/// Bytes a solve will need on the device and on the host, from counts alone (each part is named in memory_estimate.cpp).
 struct MemoryEstimate {
   std::size_t device_bytes = 0;
   std::size_t host_bytes = 0;
 };
 MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings);
+
+/// Throws DeviceError with the numbers when the device has less free memory than the solve will need.
+void require_memory(const Device& device, std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings);
 
 }  // namespace osteon

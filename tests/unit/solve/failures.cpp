@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "osteon/core/error.hpp"
 #include "support/solve_model.hpp"
 #include "unit/mechanics/small_model.hpp"
 
@@ -104,4 +105,26 @@ TEST_CASE("a loaded part that is not held beside one that is held is reported") 
   settings.max_iterations = 200;
 
   CHECK_FALSE(failed_solve(model, load_case, settings).failure.empty());
+}
+
+TEST_CASE("a model that does not fit is refused before anything is built, with what it needs and what is free") {
+  struct SmallDevice final : Device {
+    DeviceKind kind() const override { return DeviceKind::cuda; }
+    std::string description() const override { return "a small card"; }
+    int threads() const override { return 1; }
+    void* allocate(std::size_t) override { return nullptr; }
+    void release(void*, std::size_t) noexcept override {}
+    void copy_to_device(void*, const void*, std::size_t) override {}
+    void copy_to_host(void*, const void*, std::size_t) override {}
+    void copy_on_device(void*, const void*, std::size_t) override {}
+    void set_zero(void*, std::size_t) override {}
+    std::size_t free_bytes() const override { return 300'000'000; }
+    void synchronise() override {}
+  };
+  const SmallDevice device;
+
+  require_memory(device, 1'000'000, 900'000, {});
+  CHECK_THROWS_WITH_AS(require_memory(device, 2'000'000, 1'800'000, {}),
+                       doctest::Contains("2000000 nodes and 1800000 elements, and 300 MB are free on a small card"),
+                       DeviceError);
 }
