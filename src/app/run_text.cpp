@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "osteon/core/machine.hpp"
+
 namespace osteon::app {
 
 namespace {
@@ -109,8 +111,9 @@ std::string model_text(const Case& wanted, const RunRecord& record, const BoneMo
     text += fmt::format("load case   {}\n", load_case_line(load_case));
   const MemoryEstimate memory =
       estimate_memory(model.elastic.mesh->node_count(), model.elastic.mesh->element_count(), wanted.solver);
+  constexpr std::size_t k_working = 20'000'000;  // threads, libraries' own arrays
   text += fmt::format("memory      about {} on the device, {} on the host\n", megabytes(memory.device_bytes),
-                      megabytes(memory.host_bytes));
+                      megabytes(resident_program_bytes() + k_working + memory.host_bytes));
   text += fmt::format("backend     {}: {}\n", record.backend, record.device);
   return text + "Dry run: nothing was solved, nothing was written.";
 }

@@ -97,7 +97,8 @@ class ElasticSolver {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Bytes a solve will need on the device and on the host, from counts alone (each part is named in memory_estimate.cpp).
+/// Bytes a solve will need on the device, and on the host beside the program itself, from counts alone (each part is
+/// named in memory_estimate.cpp).
 struct MemoryEstimate {
   std::size_t device_bytes = 0;
   std::size_t host_bytes = 0;
