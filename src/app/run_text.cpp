@@ -111,7 +111,7 @@ std::string model_text(const Case& wanted, const RunRecord& record, const BoneMo
     text += fmt::format("load case   {}\n", load_case_line(load_case));
   const MemoryEstimate memory =
       estimate_memory(model.elastic.mesh->node_count(), model.elastic.mesh->element_count(), wanted.solver);
-  constexpr std::size_t k_working = 20'000'000;  // threads, libraries' own arrays
+  constexpr std::size_t k_working = 12'000'000;  // threads, libraries' own arrays
   text += fmt::format("memory      about {} on the device, {} on the host\n", megabytes(memory.device_bytes),
                       megabytes(resident_program_bytes() + k_working + memory.host_bytes));
   text += fmt::format("backend     {}: {}\n", record.backend, record.device);
