@@ -136,6 +136,7 @@ class BlockProduct {
       if (node_[i] != k_no_node) slot_[i] = slot_of(aggregation_.aggregate_of_node[node_[i]]);
     });
     pair_.assign(slots_.size() * slots_.size(), -1);
+    block_count_ = 0;
     blocks_.clear();
   }
 
@@ -283,9 +284,8 @@ class BlockProduct {
     if (slots_[static_cast<std::size_t>(column)] < slots_[static_cast<std::size_t>(row)]) return;  // upper half
     int& index = pair_[static_cast<std::size_t>(row) * slots_.size() + static_cast<std::size_t>(column)];
     if (index < 0) {
-      index = static_cast<int>(blocks_.size() / 36);
-      blocks_.resize(blocks_.size() + 36, 0.0);
-      blocks_.reserve(blocks_.size() + kernels::k_block_padding);
+      index = block_count_++;
+      blocks_.resize(36 * static_cast<std::size_t>(block_count_) + kernels::k_block_padding, 0.0);
     }
     kernels::coarse_simd().outer_add(a, b, blocks_.data() + 36 * static_cast<std::size_t>(index));
   }
@@ -319,6 +319,7 @@ class BlockProduct {
   std::vector<double> columns_;
   std::vector<int> pair_;  ///< slot pair -> number of its block
   std::vector<double> blocks_;
+  int block_count_ = 0;
 };
 
 /// Rows put in order, one after another; each is freed once it is copied.
