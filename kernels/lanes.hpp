@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Eight values side by side for the CPU's hot loops, in as many registers as the instruction set needs: left to the
-// compiler, vectors wider than a register go through memory. Included only by *_simd.cpp (OSTEON_SIMD is the namespace).
+// compiler, vectors wider than a register go through memory. Included only by *_simd.cpp (OSTEON_SIMD is the
+// namespace).
 #pragma once
 
 #include "osteon/core/real.hpp"

@@ -32,7 +32,8 @@ OSTEON_HD inline Real block_row_lane(const BlockRowsView<Real>& a, std::size_t r
     const std::int64_t first = a.transposed_start[row];
     const std::int64_t sources = k_block * (a.transposed_start[row + 1] - first);
     for (std::int64_t j = lane / k_block; j < sources; j += k_lane_columns) {
-      const std::size_t entry = static_cast<std::size_t>(first + j / k_block), component = static_cast<std::size_t>(j % k_block);
+      const std::size_t entry = static_cast<std::size_t>(first + j / k_block),
+                        component = static_cast<std::size_t>(j % k_block);
       const Real* block = a.values + std::size_t{k_block_values} * a.transposed_block[entry];
       sum += block[k_block * (lane % k_block) + static_cast<int>(component)] *
              x[k_block * static_cast<std::size_t>(a.transposed_column[entry]) + component];

@@ -10,9 +10,12 @@ namespace osteon::kernels {
 const CoarseSimd& coarse_simd() {
 #if defined(OSTEON_SIMD_X86)
   switch (simd_level()) {
-    case SimdLevel::avx512: return simd_avx512::k_coarse;
-    case SimdLevel::avx2: return simd_avx2::k_coarse;
-    case SimdLevel::baseline: break;
+    case SimdLevel::avx512:
+      return simd_avx512::k_coarse;
+    case SimdLevel::avx2:
+      return simd_avx2::k_coarse;
+    case SimdLevel::baseline:
+      break;
   }
 #endif
   return simd_baseline::k_coarse;

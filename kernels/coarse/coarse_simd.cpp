@@ -28,8 +28,7 @@ OSTEON_ALWAYS_INLINE void store_six(const Lanes<Real>& v, Real* p) {
 template <class Real>
 OSTEON_ALWAYS_INLINE Lanes<Real> load_six(const Real* x) {
 #if defined(__AVX2__)
-  if constexpr (sizeof(Real) == 4)
-    return {{_mm256_maskload_ps(x, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0))}};
+  if constexpr (sizeof(Real) == 4) return {{_mm256_maskload_ps(x, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0))}};
 #endif
   alignas(64) const Real values[8] = {x[0], x[1], x[2], x[3], x[4], x[5], 0, 0};
   return Lanes<Real>::load(values);
@@ -40,8 +39,8 @@ template <class Real>
 OSTEON_ALWAYS_INLINE Lanes<Real> sum_lanes(const Lanes<Real> v[k_block]) {
 #if defined(__AVX2__)
   if constexpr (sizeof(Real) == 4) {
-    const __m256 first = _mm256_hadd_ps(_mm256_hadd_ps(v[0].part[0], v[1].part[0]),
-                                        _mm256_hadd_ps(v[2].part[0], v[3].part[0]));
+    const __m256 first =
+        _mm256_hadd_ps(_mm256_hadd_ps(v[0].part[0], v[1].part[0]), _mm256_hadd_ps(v[2].part[0], v[3].part[0]));
     const __m256 rest = _mm256_hadd_ps(_mm256_hadd_ps(v[4].part[0], v[5].part[0]), _mm256_setzero_ps());
     const __m128 low = _mm_add_ps(_mm256_castps256_ps128(first), _mm256_extractf128_ps(first, 1));
     const __m128 high = _mm_add_ps(_mm256_castps256_ps128(rest), _mm256_extractf128_ps(rest, 1));

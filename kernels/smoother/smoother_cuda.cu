@@ -64,8 +64,7 @@ class SmootherCuda final : public SmootherKernels<Real> {
               Real* copy) const override {
     for_each("smoother solve3", nodes, Solve3<Real>{m, static_cast<Real>(s), x, y, copy});
   }
-  void solve6(Device&, std::size_t blocks, const Real* m, double s, const Real* x, Real* y,
-              Real* sum) const override {
+  void solve6(Device&, std::size_t blocks, const Real* m, double s, const Real* x, Real* y, Real* sum) const override {
     for_rows6<Real>("smoother solve6", blocks, Solve6<Real>{m, static_cast<Real>(s), x, y, sum});
   }
 };

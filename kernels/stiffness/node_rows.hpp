@@ -65,8 +65,7 @@ struct HalfRowTables {
 inline constexpr HalfRowTables k_half_rows;
 
 template <class Real>
-OSTEON_ALWAYS_INLINE void expand_by_loop(const Real* packed, std::uint32_t bits,
-                                         Lanes<Real> out[3]) {
+OSTEON_ALWAYS_INLINE void expand_by_loop(const Real* packed, std::uint32_t bits, Lanes<Real> out[3]) {
   alignas(64) Real tile[3][8] = {};
   for (; bits != 0; bits &= bits - 1, packed += 3) {
     const int i = __builtin_ctz(bits);
@@ -103,8 +102,7 @@ OSTEON_ALWAYS_INLINE __m256i bytes_to_lanes(const std::uint8_t* bytes) {
 }
 OSTEON_ALWAYS_INLINE __m256 lanes_of(std::uint32_t bits) {
   const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-  return _mm256_castsi256_ps(
-      _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(static_cast<int>(bits)), bit), bit));
+  return _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(static_cast<int>(bits)), bit), bit));
 }
 #endif
 
@@ -160,8 +158,8 @@ OSTEON_ALWAYS_INLINE void expand_row(const Real* packed, std::uint32_t bits, std
       const __m256i place = bytes_to_lanes(k_rows.expand[bits]);
       const __m256 there = lanes_of(bits);
       for (int c = 0; c < 3; ++c)
-        out[c].part[0] = _mm256_and_ps(
-            _mm256_permutevar8x32_ps(part[c], _mm256_add_epi32(place, _mm256_set1_epi32(c))), there);
+        out[c].part[0] =
+            _mm256_and_ps(_mm256_permutevar8x32_ps(part[c], _mm256_add_epi32(place, _mm256_set1_epi32(c))), there);
       return;
     }
   } else if (readable >= 24) {
@@ -178,15 +176,13 @@ OSTEON_ALWAYS_INLINE void expand_row(const Real* packed, std::uint32_t bits, std
 
 /// Adds a row's lanes to the compact vector. Lanes without a node must be zero. `writable` values may be rewritten.
 template <class Real>
-OSTEON_ALWAYS_INLINE void add_row(const Lanes<Real> in[3], std::uint32_t bits,
-                                  std::ptrdiff_t writable, Real* packed) {
+OSTEON_ALWAYS_INLINE void add_row(const Lanes<Real> in[3], std::uint32_t bits, std::ptrdiff_t writable, Real* packed) {
 #if defined(__AVX2__)
   if constexpr (sizeof(Real) == 4) {
     if (writable >= 24) {
       __m256 part[3], triples[3];
       for (int c = 0; c < 3; ++c)
-        part[c] = _mm256_permutevar8x32_ps(in[c].part[0],
-                                           bytes_to_lanes(k_rows.compress[bits] + (8 - c) % 8));
+        part[c] = _mm256_permutevar8x32_ps(in[c].part[0], bytes_to_lanes(k_rows.compress[bits] + (8 - c) % 8));
       join_triples(part, triples);
       const int values = 3 * __builtin_popcount(bits);
       _mm256_storeu_ps(packed, _mm256_add_ps(_mm256_loadu_ps(packed), triples[0]));
@@ -211,8 +207,7 @@ template <class Real>
 OSTEON_ALWAYS_INLINE Lanes<Real> shift_down(Lanes<Real> v, Real last) {
 #if defined(__AVX2__)
   if constexpr (sizeof(Real) == 4) {
-    const __m256 turned =
-        _mm256_permutevar8x32_ps(v.part[0], _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0));
+    const __m256 turned = _mm256_permutevar8x32_ps(v.part[0], _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0));
     return {{_mm256_blend_ps(turned, _mm256_set1_ps(last), 0x80)}};
   } else {
     const __m256d low = _mm256_permute4x64_pd(half_of(v, 0), 0x39), high = _mm256_permute4x64_pd(half_of(v, 1), 0x39);
@@ -230,8 +225,7 @@ template <class Real>
 OSTEON_ALWAYS_INLINE Lanes<Real> shift_up(Lanes<Real> v) {
 #if defined(__AVX2__)
   if constexpr (sizeof(Real) == 4) {
-    const __m256 turned =
-        _mm256_permutevar8x32_ps(v.part[0], _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6));
+    const __m256 turned = _mm256_permutevar8x32_ps(v.part[0], _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6));
     return {{_mm256_blend_ps(turned, _mm256_setzero_ps(), 0x01)}};
   } else {
     const __m256d low = _mm256_permute4x64_pd(half_of(v, 0), 0x93), high = _mm256_permute4x64_pd(half_of(v, 1), 0x93);

@@ -24,8 +24,8 @@ namespace osteon::kernels {
 /// belong to earlier chunks are computed again, for the nodes of this chunk only: no two threads write the same node,
 /// and every node adds its contributions in the order of the bricks, however many chunks there are.
 struct BrickChunk {
-  std::int32_t first = 0, last = 0;              ///< bricks [first, last)
-  std::int32_t ghost_begin = 0, ghost_end = 0;   ///< range in the list of ghosts: bricks before `first`, ascending
+  std::int32_t first = 0, last = 0;             ///< bricks [first, last)
+  std::int32_t ghost_begin = 0, ghost_end = 0;  ///< range in the list of ghosts: bricks before `first`, ascending
 };
 struct BrickChunks {
   std::vector<BrickChunk> chunks;

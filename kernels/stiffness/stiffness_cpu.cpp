@@ -31,8 +31,8 @@ BrickChunks cut_into_chunks(const BrickGridView& grid, int count) {
     c.ghost_begin = static_cast<std::int32_t>(out.ghosts.size());
     for (std::int32_t b = c.first; b < c.last; ++b)
       for (int n = 1; n < 8; ++n) {
-        const std::int32_t lower = grid.neighbours[27 * static_cast<std::int64_t>(b) + 13 - 9 * (n >> 2) -
-                                                   3 * (n >> 1 & 1) - (n & 1)];
+        const std::int32_t lower =
+            grid.neighbours[27 * static_cast<std::int64_t>(b) + 13 - 9 * (n >> 2) - 3 * (n >> 1 & 1) - (n & 1)];
         OSTEON_ASSERT(lower < b);  // Morton order
         if (lower >= 0 && lower < c.first) out.ghosts.push_back(lower);
       }
@@ -51,9 +51,12 @@ namespace {
 const StiffnessSimd& simd_table() {
 #if defined(OSTEON_SIMD_X86)
   switch (simd_level()) {
-    case SimdLevel::avx512: return simd_avx512::k_stiffness;
-    case SimdLevel::avx2: return simd_avx2::k_stiffness;
-    case SimdLevel::baseline: break;
+    case SimdLevel::avx512:
+      return simd_avx512::k_stiffness;
+    case SimdLevel::avx2:
+      return simd_avx2::k_stiffness;
+    case SimdLevel::baseline:
+      break;
   }
 #endif
   return simd_baseline::k_stiffness;

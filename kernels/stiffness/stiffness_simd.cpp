@@ -324,8 +324,8 @@ OSTEON_ALWAYS_INLINE void finish_smoother_group(const FusedStep<float>& s, std::
   if (s.inverse_diagonal == nullptr) return;
   split_triples(residual[0], residual[1], residual[2], part);
   for (int c = 0; c < 3; ++c)  // node k of component c lies in lane (3 k + c) % 8
-    part[c] = _mm256_permutevar8x32_ps(part[c], _mm256_setr_epi32(c, 3 + c, 6 + c, 9 + c, 12 + c, 15 + c, 18 + c,
-                                                                  21 + c));
+    part[c] =
+        _mm256_permutevar8x32_ps(part[c], _mm256_setr_epi32(c, 3 + c, 6 + c, 9 + c, 12 + c, 15 + c, 18 + c, 21 + c));
   const std::uint16_t* diagonal = s.inverse_diagonal + k_diagonal_values * node;
   __m256 m[6];
   for (int v = 0; v < 6; ++v) m[v] = diagonal_lanes(diagonal, v);
@@ -333,9 +333,8 @@ OSTEON_ALWAYS_INLINE void finish_smoother_group(const FusedStep<float>& s, std::
   z[1] = m[5] * part[0] + m[1] * part[1] + m[3] * part[2];
   z[2] = m[4] * part[0] + m[3] * part[1] + m[2] * part[2];
   for (int c = 0; c < 3; ++c)  // lane l holds node 3 (l - c) % 8
-    z[c] = _mm256_permutevar8x32_ps(
-        z[c], _mm256_setr_epi32(3 * (8 - c), 3 * (9 - c), 3 * (10 - c), 3 * (11 - c), 3 * (12 - c), 3 * (13 - c),
-                                3 * (14 - c), 3 * (15 - c)));
+    z[c] = _mm256_permutevar8x32_ps(z[c], _mm256_setr_epi32(3 * (8 - c), 3 * (9 - c), 3 * (10 - c), 3 * (11 - c),
+                                                            3 * (12 - c), 3 * (13 - c), 3 * (14 - c), 3 * (15 - c)));
   join_triples(z, part);
   const __m256 a = _mm256_set1_ps(s.a), b = _mm256_set1_ps(s.b);
   for (int v = 0; v < 3; ++v) {

@@ -8,7 +8,8 @@ namespace osteon::kernels {
 
 /// Arm of a node: its position minus its aggregate's centre, in reference lengths.
 template <class Real>
-OSTEON_HD inline void node_arm(const TransferView<Real>& view, std::uint32_t node, std::uint32_t aggregate, Real arm[3]) {
+OSTEON_HD inline void node_arm(const TransferView<Real>& view, std::uint32_t node, std::uint32_t aggregate,
+                               Real arm[3]) {
   for (int d = 0; d < 3; ++d)
     arm[d] = (Real(view.packed[node].local(d)) - view.centre[3 * std::size_t(aggregate) + d]) * view.scale[d];
 }
@@ -23,7 +24,8 @@ OSTEON_HD inline void rigid_displacement(const Real motion[6], const Real arm[3]
 
 /// The motion of an aggregate: basis times its six coefficients.
 template <class Real>
-OSTEON_HD inline void aggregate_motion(const TransferView<Real>& view, std::uint32_t a, const Real* coarse, Real motion[6]) {
+OSTEON_HD inline void aggregate_motion(const TransferView<Real>& view, std::uint32_t a, const Real* coarse,
+                                       Real motion[6]) {
   const Real* basis = view.basis + 36 * std::size_t(a);
   for (int i = 0; i < 6; ++i) motion[i] = 0;
   for (int j = 0; j < 6; ++j)
@@ -31,8 +33,8 @@ OSTEON_HD inline void aggregate_motion(const TransferView<Real>& view, std::uint
 }
 
 template <class Real>
-OSTEON_HD inline void move_node(const TransferView<Real>& view, std::uint32_t node, std::uint32_t a, const Real motion[6],
-                                Real* fine, Real* sum) {
+OSTEON_HD inline void move_node(const TransferView<Real>& view, std::uint32_t node, std::uint32_t a,
+                                const Real motion[6], Real* fine, Real* sum) {
   Real arm[3], u[3];
   node_arm(view, node, a, arm);
   rigid_displacement(motion, arm, u);
@@ -66,7 +68,8 @@ OSTEON_HD inline void gather_node(const TransferView<Real>& view, std::uint32_t 
 }
 
 template <class Real>
-OSTEON_HD inline void finish_restriction(const TransferView<Real>& view, std::uint32_t a, const Real load[6], Real* coarse) {
+OSTEON_HD inline void finish_restriction(const TransferView<Real>& view, std::uint32_t a, const Real load[6],
+                                         Real* coarse) {
   const Real* basis = view.basis + 36 * std::size_t(a);
   for (int j = 0; j < 6; ++j) {
     Real sum = 0;
@@ -85,7 +88,8 @@ OSTEON_HD inline void gather_lane(const TransferView<Real>& view, std::uint32_t 
 }
 
 template <class Real>
-OSTEON_HD inline void restrict_aggregate(const TransferView<Real>& view, std::uint32_t a, const Real* fine, Real* coarse) {
+OSTEON_HD inline void restrict_aggregate(const TransferView<Real>& view, std::uint32_t a, const Real* fine,
+                                         Real* coarse) {
   Real load[6] = {};
   for (std::uint32_t i = view.aggregate_start[a]; i < view.aggregate_start[a + 1]; ++i)
     gather_node(view, view.aggregate_nodes[i], a, fine, load);

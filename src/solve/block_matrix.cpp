@@ -61,7 +61,8 @@ struct PaddedBlock {
 /// One row of P^T A P at a time.
 class GalerkinRows {
  public:
-  GalerkinRows(const BlockMatrix& a, const BlockMatrix& p, const TransposedRows& lower, const TransposedRows& restriction)
+  GalerkinRows(const BlockMatrix& a, const BlockMatrix& p, const TransposedRows& lower,
+               const TransposedRows& restriction)
       : a_(a), p_(p), lower_(lower), restriction_(restriction), pa_(a.rows()), row_(p.column_count) {}
 
   /// Columns of the row, ascending, and their blocks through row().
@@ -69,7 +70,8 @@ class GalerkinRows {
     pa_.clear();
     row_.clear();
     for (std::int64_t e = restriction_.start[coarse]; e < restriction_.start[coarse + std::size_t{1}]; ++e)
-      add_row_of_pa(restriction_.column[static_cast<std::size_t>(e)], p_.block(restriction_.block[static_cast<std::size_t>(e)]));
+      add_row_of_pa(restriction_.column[static_cast<std::size_t>(e)],
+                    p_.block(restriction_.block[static_cast<std::size_t>(e)]));
     for (const std::uint32_t j : pa_.columns())
       for (std::int64_t k = p_.graph.begin(j); k < p_.graph.end(j); ++k) {
         const std::uint32_t c = p_.graph.column[static_cast<std::size_t>(k)];

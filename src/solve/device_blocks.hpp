@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Block matrices of the hierarchy in device memory: one set of blocks, seen by rows, transposed, or as a symmetric matrix.
+// Block matrices of the hierarchy in device memory: one set of blocks, seen by rows, transposed, or as a symmetric
+// matrix.
 #pragma once
 
 #include <type_traits>

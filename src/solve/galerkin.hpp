@@ -12,7 +12,7 @@ namespace osteon {
 
 /// Inverse of each node's 3x3 diagonal block over its free components, zero elsewhere, packed (node_diagonal.hpp).
 std::vector<std::uint16_t> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
-                                        const std::vector<std::uint8_t>& constrained);
+                                               const std::vector<std::uint8_t>& constrained);
 
 /// Upper half of A_1 = P^T K P with P = (I - omega D^-1 K) P_t, computed by blocks of cells from element matrices: the
 /// fine matrix and P are never stored. Blocks of one colour (8) write different rows, so sums keep their order whatever

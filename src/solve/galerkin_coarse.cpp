@@ -14,9 +14,7 @@ namespace {
 
 using Matrix6d = Eigen::Matrix<double, 6, 6>;
 Eigen::Map<const Matrix6d> as_matrix(const double* values) { return Eigen::Map<const Matrix6d>(values); }
-Matrix6d as_matrix(const float* values) {
-  return Eigen::Map<const Eigen::Matrix<float, 6, 6>>(values).cast<double>();
-}
+Matrix6d as_matrix(const float* values) { return Eigen::Map<const Eigen::Matrix<float, 6, 6>>(values).cast<double>(); }
 
 /// Strong components inside doubled cells; aggregates numbered by their first member.
 struct CoarseAggregates {
@@ -114,10 +112,10 @@ void each_block_of_row(const BlockMatrix& a, const TransposedRows& lower, std::u
     visit(a.graph.column[static_cast<std::size_t>(k)], Matrix6d(as_matrix(a.block(k))));
 }
 
-/// P = Q - omega D^-1 A_s Q. A_s keeps the strong couplings of A; what the others would do to a rigid motion is added to
-/// the diagonal (A_ij B_j B_i^-1, B the rigid modes of a row), so A_s B = A B. Without this the rows of P, and then the
-/// coarse matrices, grow level by level until they are dense: 13, 35, 178, 388 blocks a row on trab1240; with it 13, 30,
-/// 53, 100 for 10 % more iterations. (Filtering by strength: Vanek, Mandel, Brezina 1996.)
+/// P = Q - omega D^-1 A_s Q. A_s keeps the strong couplings of A; what the others would do to a rigid motion is added
+/// to the diagonal (A_ij B_j B_i^-1, B the rigid modes of a row), so A_s B = A B. Without this the rows of P, and then
+/// the coarse matrices, grow level by level until they are dense: 13, 35, 178, 388 blocks a row on trab1240; with it
+/// 13, 30, 53, 100 for 10 % more iterations. (Filtering by strength: Vanek, Mandel, Brezina 1996.)
 BlockMatrix smoothed_prolongator(const BlockMatrix& a, const CoarseSpace& space,
                                  const std::vector<double>& inverse_diagonal, const std::vector<Matrix6d>& q,
                                  const CoarseAggregates& aggregates, double omega) {
@@ -152,7 +150,9 @@ BlockMatrix smoothed_prolongator(const BlockMatrix& a, const CoarseSpace& space,
     const auto count = static_cast<std::size_t>(p.graph.end(i) - p.graph.begin(i));
     std::vector<Matrix6d> row(count, Matrix6d::Zero());  // A_s Q
     Matrix6d lumped = Matrix6d::Zero();                  // sum of A_ij B_j over what is left out
-    auto place = [&](std::uint32_t j) { return std::lower_bound(columns, columns + count, aggregates.of_row[j]) - columns; };
+    auto place = [&](std::uint32_t j) {
+      return std::lower_bound(columns, columns + count, aggregates.of_row[j]) - columns;
+    };
     each_block_of_row(a, lower, i, [&](std::uint32_t j, const Matrix6d& block) {
       if (keeps(i, j))
         row[static_cast<std::size_t>(place(j))] += block.lazyProduct(q[j]);
@@ -254,7 +254,8 @@ std::vector<double> dense_inverse(const BlockMatrix& a) {
   Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(n, n);
   for (std::uint32_t i = 0; i < a.rows(); ++i)
     for (std::int64_t k = a.graph.begin(i); k < a.graph.end(i); ++k) {
-      const Eigen::Index row = 6 * Eigen::Index{i}, column = 6 * Eigen::Index{a.graph.column[static_cast<std::size_t>(k)]};
+      const Eigen::Index row = 6 * Eigen::Index{i},
+                         column = 6 * Eigen::Index{a.graph.column[static_cast<std::size_t>(k)]};
       dense.block<6, 6>(row, column) = as_matrix(a.block(k));
       dense.block<6, 6>(column, row) = as_matrix(a.block(k)).transpose();
     }

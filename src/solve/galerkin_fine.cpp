@@ -83,8 +83,8 @@ struct GrowingRow {
 class BlockProduct {
  public:
   BlockProduct(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
-              const FineAggregation& aggregation, const std::vector<std::uint16_t>& inverse_diagonal, double omega,
-              const std::vector<Hex8Blocks<double>>& laws)
+               const FineAggregation& aggregation, const std::vector<std::uint16_t>& inverse_diagonal, double omega,
+               const std::vector<Hex8Blocks<double>>& laws)
       : grid_(grid),
         problem_(problem),
         constrained_(constrained),
@@ -103,9 +103,8 @@ class BlockProduct {
     each_position(-1, span_, [&](int x, int y, int z) { add_tentative_forces(x, y, z); });
     each_position(0, span_, [&](int x, int y, int z) { smooth_node(node_index(x, y, z)); });
     each_position(0, span_ - 1, [&](int x, int y, int z) { add_smoothed_forces(x, y, z); });
-    each_position(0, span_, [&](int x, int y, int z) {
-      add_node(node_index(x, y, z), x < span_ && y < span_ && z < span_);
-    });
+    each_position(0, span_,
+                  [&](int x, int y, int z) { add_node(node_index(x, y, z), x < span_ && y < span_ && z < span_); });
     flush(matrix);
   }
 
@@ -163,7 +162,9 @@ class BlockProduct {
     }
   }
 
-  static int corner_index(int x, int y, int z, int a) { return node_index(x + (a & 1), y + (a >> 1 & 1), z + (a >> 2)); }
+  static int corner_index(int x, int y, int z, int a) {
+    return node_index(x + (a & 1), y + (a >> 1 & 1), z + (a >> 2));
+  }
 
   /// W += K_e P_t of one element.
   void add_tentative_forces(int x, int y, int z) {
@@ -227,14 +228,16 @@ class BlockProduct {
     kernels::coarse_simd().element_multiply(m, static_cast<double>((*problem_.modulus_mpa)[e]),
                                             laws_[(*problem_.palette_index)[e]], columns_.data());
   }
-  /// Adds what multiply_element left to the rows of the corners; `inner`: only nodes 0 .. span, whose rows get complete.
+  /// Adds what multiply_element left to the rows of the corners; `inner`: only nodes 0 .. span, whose rows get
+  /// complete.
   void take_forces(const int corner[8], int m, std::vector<NodeBlocks>& rows, bool inner) {
     for (int a = 0; a < 8; ++a) {
       if (inner && !is_inner(corner[a])) continue;
       for (std::size_t p = 0; p < used_.size(); ++p) {
         double* block = rows[static_cast<std::size_t>(corner[a])].block(used_[p]);
         for (int c = 0; c < 3; ++c)
-          for (int j = 0; j < 6; ++j) block[6 * c + j] += columns_[static_cast<std::size_t>((3 * a + c) * m) + 6 * p + j];
+          for (int j = 0; j < 6; ++j)
+            block[6 * c + j] += columns_[static_cast<std::size_t>((3 * a + c) * m) + 6 * p + j];
       }
     }
   }
@@ -359,8 +362,8 @@ void pack_inverse(Eigen::Matrix3d k, std::uint8_t constrained, std::size_t node,
   Eigen::Matrix3d x = k.inverse();
   for (int c = 0; c < 3; ++c)
     if (constrained >> c & 1) x(c, c) = 0;
-  // Nearly dependent rows (Poisson's ratio close to 1/2 at a corner) could lose definiteness by rounding: such a node is
-  // smoothed by its diagonal alone.
+  // Nearly dependent rows (Poisson's ratio close to 1/2 at a corner) could lose definiteness by rounding: such a node
+  // is smoothed by its diagonal alone.
   const double minor = x(0, 0) * x(1, 1) - x(0, 1) * x(0, 1);
   const bool free = constrained == 0;
   if (free && (minor < k_safe_pivot * x(0, 0) * x(1, 1) || x.determinant() < k_safe_pivot * minor * x(2, 2)))

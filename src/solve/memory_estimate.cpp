@@ -10,10 +10,10 @@
 namespace osteon {
 
 MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings) {
-  // Counted (B per node): CG's four fp64 vectors 96; the cycle's two vectors, inverse diagonal 12, packed place and list 6,
-  // basis 6, the dense coarsest inverse (multigrid.cpp); mesh and load case 70 on the host. Fitted: the coarse blocks, whose number grows as bone gets
-  // thinner, which nodes per element tell: 75 (solid, 1.05), 102 (rods 128^3, 1.29), 158 (trab1240, 1.87); and 5 % that
-  // the C library keeps.
+  // Counted (B per node): CG's four fp64 vectors 96; the cycle's two vectors, inverse diagonal 12, packed place and
+  // list 6, basis 6, the dense coarsest inverse (multigrid.cpp); mesh and load case 70 on the host. Fitted: the coarse
+  // blocks, whose number grows as bone gets thinner, which nodes per element tell: 75 (solid, 1.05), 102 (rods
+  // 128^3, 1.29), 158 (trab1240, 1.87); and 5 % that the C library keeps.
   const bool multigrid = settings.preconditioner == Preconditioner::multigrid;
   const bool fp32 = settings.precision == CyclePrecision::fp32;
   const double cycle = multigrid ? (fp32 ? 48 : 108) : 12;
@@ -39,11 +39,12 @@ void require_memory(const Device& device, std::uint32_t nodes, std::uint32_t ele
   const auto needed = static_cast<double>(estimate_memory(nodes, elements, settings).device_bytes);
   const auto available = static_cast<double>(device.free_bytes());
   if (needed <= available) return;
-  throw DeviceError(fmt::format(
-      "the solver needs about {:.0f} MB for {} nodes and {} elements, and {:.0f} MB are free on {}; crop or coarsen the "
-      "image{}",
-      needed / k_mega, nodes, elements, available / k_mega, device.description(),
-      device.kind() == DeviceKind::cuda ? ", or take the backend cpu" : ""));
+  throw DeviceError(
+      fmt::format("the solver needs about {:.0f} MB for {} nodes and {} elements, and {:.0f} MB are free on {}; crop "
+                  "or coarsen the "
+                  "image{}",
+                  needed / k_mega, nodes, elements, available / k_mega, device.description(),
+                  device.kind() == DeviceKind::cuda ? ", or take the backend cpu" : ""));
 }
 
 }  // namespace osteon

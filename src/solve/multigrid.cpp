@@ -80,7 +80,9 @@ class Multigrid final : public PreconditionerOperator {
     vectors_.add_to_double(device_, fine_.n, rr_, fine_.x, rho, rho_before, p);
   }
 
-  void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_diagonal_.copy_from(inverse); }
+  void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override {
+    inverse_diagonal_.copy_from(inverse);
+  }
 
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
   std::string description() const override {
@@ -107,8 +109,7 @@ class Multigrid final : public PreconditionerOperator {
     });
 
     monitor.progress("set-up", 0.2, "first coarse level");
-    BlockMatrix matrix =
-        level_one_matrix(grid, problem, constrained, aggregation, inverse, k_smoothing / fine_.lambda);
+    BlockMatrix matrix = level_one_matrix(grid, problem, constrained, aggregation, inverse, k_smoothing / fine_.lambda);
     CoarseSpace space = std::move(aggregation.space);
     fill_dropped_modes(matrix, space.mode_count);
     aggregation = FineAggregation{};
@@ -195,8 +196,7 @@ class Multigrid final : public PreconditionerOperator {
   // --- finest level -----------------------------------------------------------------------------------------------
   /// r -= K d; next direction a d + b D^-1 r, added to x.
   void step_fine(Real a, Real b) {
-    fine_operator_.smooth(
-        {fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
+    fine_operator_.smooth({fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
     std::swap(fine_.d, fine_.next);
     ++cycle_products_;
   }
@@ -231,8 +231,7 @@ class Multigrid final : public PreconditionerOperator {
     std::swap(level.d, level.next);
   }
   void update_residual_coarse(CoarseLevelData<Real>& level) {
-    coarse_.smooth(device_, level.matrix.view(),
-                   {level.d.data(), level.next.data(), level.r, level.x, nullptr, 0, 0});
+    coarse_.smooth(device_, level.matrix.view(), {level.d.data(), level.next.data(), level.r, level.x, nullptr, 0, 0});
   }
 
   /// Two visits to every level but the coarsest: the second works on what the first leaves.

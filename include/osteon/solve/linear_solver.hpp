@@ -44,9 +44,9 @@ struct SolverSettings {
 
 /// What a solve did before its first iteration.
 enum class SetUp {
-  built,     ///< the whole hierarchy: first solve, other supports, or moduli too far from those it was built for
-  refreshed, ///< the finest level for new moduli; coarse levels kept
-  kept       ///< nothing
+  built,      ///< the whole hierarchy: first solve, other supports, or moduli too far from those it was built for
+  refreshed,  ///< the finest level for new moduli; coarse levels kept
+  kept        ///< nothing
 };
 
 struct SolveReport {

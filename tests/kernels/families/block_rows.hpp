@@ -59,13 +59,16 @@ template <class Real>
 std::vector<double> naive_multiply(const BlockMatrix<Real>& m, const std::vector<Real>& x, bool direct,
                                    bool transposed) {
   std::vector<double> y(6 * std::size_t(m.rows));
-  const auto entry = [&](std::size_t block, std::size_t i, std::size_t j) { return double(m.values[36 * block + 6 * j + i]); };
+  const auto entry = [&](std::size_t block, std::size_t i, std::size_t j) {
+    return double(m.values[36 * block + 6 * j + i]);
+  };
   for (std::size_t row = 0; row < m.rows; ++row)
     for (std::size_t i = 0; i < 6; ++i)
       for (std::size_t j = 0; j < 6; ++j) {
         for (auto k = std::size_t(m.start[row]); direct && k < std::size_t(m.start[row + 1]); ++k)
           y[6 * row + i] += entry(k, i, j) * double(x[6 * std::size_t(m.column[k]) + j]);
-        for (auto e = std::size_t(m.transposed_start[row]); transposed && e < std::size_t(m.transposed_start[row + 1]); ++e)
+        for (auto e = std::size_t(m.transposed_start[row]); transposed && e < std::size_t(m.transposed_start[row + 1]);
+             ++e)
           y[6 * row + i] += entry(m.transposed_block[e], j, i) * double(x[6 * std::size_t(m.transposed_column[e]) + j]);
       }
   return y;

@@ -136,8 +136,8 @@ TEST_CASE_TEMPLATE("the product fused with a dot product gives both", Real, floa
   }
 }
 
-TEST_CASE_TEMPLATE("the fused smoother step is its formula; without a diagonal it only updates the residual", Real, float,
-                   double) {
+TEST_CASE_TEMPLATE("the fused smoother step is its formula; without a diagonal it only updates the residual", Real,
+                   float, double) {
   const auto device = make_test_device();
   for (const StiffnessCase& c : stiffness_cases())
     for (const bool with_diagonal : {true, false}) {

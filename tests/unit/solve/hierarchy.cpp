@@ -79,7 +79,8 @@ Eigen::MatrixXd dense(const BlockMatrix& m) {
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(6 * m.rows(), 6 * m.column_count);
   for (std::uint32_t row = 0; row < m.rows(); ++row)
     for (std::int64_t k = m.graph.start[row]; k < m.graph.start[row + std::size_t{1}]; ++k)
-      out.block<6, 6>(6 * row, 6 * m.graph.column[k]) = Eigen::Map<const Eigen::Matrix<float, 6, 6>>(m.block(k)).cast<double>();
+      out.block<6, 6>(6 * row, 6 * m.graph.column[k]) =
+          Eigen::Map<const Eigen::Matrix<float, 6, 6>>(m.block(k)).cast<double>();
   return out;
 }
 /// A symmetric matrix from its upper half.

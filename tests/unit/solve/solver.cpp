@@ -208,7 +208,8 @@ TEST_CASE("iterations stay bounded as the modulus contrast inside one mesh grows
   }
 }
 
-TEST_CASE("moduli that evolve are followed: the same solution as a new solver's, coarse levels kept until they wear out") {
+TEST_CASE(
+    "moduli that evolve are followed: the same solution as a new solver's, coarse levels kept until they wear out") {
   const auto device = make_test_device();
   const ElasticModel model = trabecular_model(small_runs_only() ? 20 : 24);
   const ResolvedLoadCase load_case = axial_case(model);
