@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "device_blocks.hpp"
@@ -82,6 +83,9 @@ class Multigrid final : public PreconditionerOperator {
 
   void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override {
     inverse_diagonal_.copy_from(inverse);
+    // A smoother whose bound is too low amplifies; one that is a little high only smooths less.
+    fine_.lambda = std::max(fine_.lambda, largest_fine_eigenvalue());
+    recording_ = Recording{};  // it holds the weights of the old bound
   }
 
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
@@ -103,10 +107,7 @@ class Multigrid final : public PreconditionerOperator {
     inverse_diagonal_ = Buffer<std::uint16_t>(device_, inverse);
     upload_transfer(aggregation);
     level_dof_.push_back(static_cast<std::int64_t>(fine_.n));
-    fine_.lambda = largest_eigenvalue(fine_, [&](const Real* x, Real* y) {
-      fine_operator_.apply(x, y);
-      smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
-    });
+    fine_.lambda = largest_fine_eigenvalue();
 
     monitor.progress("set-up", 0.2, "first coarse level");
     BlockMatrix matrix = level_one_matrix(grid, problem, constrained, aggregation, inverse, k_smoothing / fine_.lambda);
@@ -166,6 +167,13 @@ class Multigrid final : public PreconditionerOperator {
     transfer_view_.centre = centre_.data();
     transfer_view_.basis = basis_.data();
     for (int d = 0; d < 3; ++d) transfer_view_.scale[d] = static_cast<Real>(f.scale[d]);
+  }
+
+  double largest_fine_eigenvalue() {
+    return largest_eigenvalue(fine_, [&](const Real* x, Real* y) {
+      fine_operator_.apply(x, y);
+      smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
+    });
   }
 
   /// Power iteration on D^-1 A from a fixed start, with a margin since it approaches from below.
