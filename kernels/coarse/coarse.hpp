@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/smoother/smoother_step.hpp"
 #include "osteon/core/device.hpp"
 #include "osteon/core/real.hpp"
 
@@ -33,17 +34,9 @@ struct BlockRowsView {
   const std::uint32_t* transposed_block = nullptr;
 };
 
-/// One smoother step around a product (kernels/smoother has the formula): r -= A d, then, unless inverse_diagonal is
-/// null, next = a d + b D^-1 r and x += next. d and next must differ.
+/// A coarse level's smoother step, around a product with its matrix.
 template <class Real>
-struct BlockStep {
-  const Real* d = nullptr;
-  Real* next = nullptr;
-  Real* r = nullptr;
-  Real* x = nullptr;
-  const Real* inverse_diagonal = nullptr;  ///< 36 per row, column-major, + k_block_padding
-  Real a = 0, b = 0;
-};
+using BlockStep = SmootherStep<Real, Real>;
 
 template <class Real>
 class CoarseKernels {

@@ -20,49 +20,33 @@
 
 namespace osteon::kernels::OSTEON_SIMD {
 
-/// By the bits of a row: expand[bits][lane] = 3 * (set bits below lane); compress[bits][8 + l] = lane of set bit number
-/// 3 l % 8, or a lane without a node beyond the last (its force is zero), repeated below for rotated reads.
+/// By the bits of `Places` node places, as indices of 32-bit lanes (a double takes two, kept together):
+/// expand[bits] = 3 * (set bits below the place); compress[bits], l = 0, 1, ... = place of set bit number 3 l % Places,
+/// or a place without a node beyond the last (its force is zero), twice over for rotated reads.
+template <int Places>
 struct RowTables {
-  std::uint8_t expand[256][8];
-  std::uint8_t compress[256][16];
+  static constexpr int k_words = 8 / Places;
+  std::uint8_t expand[1 << Places][8];
+  std::uint8_t compress[1 << Places][16];
   constexpr RowTables() : expand(), compress() {
-    for (int bits = 0; bits < 256; ++bits) {
-      int place[8] = {}, count = 0, empty = 0;
-      for (int lane = 0; lane < 8; ++lane) {
-        expand[bits][lane] = static_cast<std::uint8_t>(3 * count);
+    for (int bits = 0; bits < 1 << Places; ++bits) {
+      int place[Places] = {}, count = 0, empty = 0;
+      for (int lane = 0; lane < Places; ++lane) {
+        for (int word = 0; word < k_words; ++word)
+          expand[bits][k_words * lane + word] = static_cast<std::uint8_t>(k_words * 3 * count + word);
         if (bits >> lane & 1)
           place[count++] = lane;
         else
           empty = lane;
       }
-      for (int k = count; k < 8; ++k) place[k] = empty;
-      for (int l = 0; l < 16; ++l) compress[bits][l] = static_cast<std::uint8_t>(place[3 * l % 8]);
+      for (int k = count; k < Places; ++k) place[k] = empty;
+      for (int l = 0; l < 16; ++l)
+        compress[bits][l] = static_cast<std::uint8_t>(k_words * place[3 * (l / k_words) % Places] + l % k_words);
     }
   }
 };
-inline constexpr RowTables k_rows;
-
-/// The same for half a row of doubles, as pairs of 32-bit lanes.
-struct HalfRowTables {
-  std::uint8_t expand[16][8];
-  std::uint8_t compress[16][16];
-  constexpr HalfRowTables() : expand(), compress() {
-    for (int bits = 0; bits < 16; ++bits) {
-      int place[4] = {}, count = 0, empty = 0;
-      for (int lane = 0; lane < 4; ++lane) {
-        for (int half = 0; half < 2; ++half)
-          expand[bits][2 * lane + half] = static_cast<std::uint8_t>(2 * 3 * count + half);
-        if (bits >> lane & 1)
-          place[count++] = lane;
-        else
-          empty = lane;
-      }
-      for (int k = count; k < 4; ++k) place[k] = empty;
-      for (int l = 0; l < 16; ++l) compress[bits][l] = static_cast<std::uint8_t>(2 * place[3 * (l / 2) % 4] + l % 2);
-    }
-  }
-};
-inline constexpr HalfRowTables k_half_rows;
+inline constexpr RowTables<8> k_rows;
+inline constexpr RowTables<4> k_half_rows;
 
 template <class Real>
 OSTEON_ALWAYS_INLINE void expand_by_loop(const Real* packed, std::uint32_t bits, Lanes<Real> out[3]) {

@@ -15,6 +15,7 @@
 #include "kernels/element/hex8.hpp"
 #include "kernels/grid/brick_grid.hpp"
 #include "kernels/grid/node_diagonal.hpp"
+#include "kernels/smoother/smoother_step.hpp"
 #include "osteon/core/device.hpp"
 
 namespace osteon::kernels {
@@ -47,18 +48,9 @@ struct StiffnessView {
   std::int32_t chunk_count = 0;                 ///< CPU only
 };
 
-/// One smoother step around a product: r -= K d, then, unless inverse_diagonal is null,
-///   next = a d + b D^-1 r,   x += next.
-/// Without inverse_diagonal `next` is scratch and x is not touched. d and next must differ.
+/// The finest level's smoother step, around a product with K.
 template <class Real>
-struct FusedStep {
-  const Real* d = nullptr;
-  Real* next = nullptr;
-  Real* r = nullptr;
-  Real* x = nullptr;
-  const std::uint16_t* inverse_diagonal = nullptr;  ///< node_diagonal.hpp
-  Real a = 0, b = 0;
-};
+using FusedStep = SmootherStep<Real, std::uint16_t>;
 
 template <class Real>
 class StiffnessKernels {

@@ -3,18 +3,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 #include "kernels/coarse/coarse_simd.hpp"
 
 namespace osteon {
 
 namespace {
-
-std::int64_t place_of(const Graph& graph, std::uint32_t row, std::uint32_t column) {
-  const auto begin = graph.column.begin() + graph.begin(row), end = graph.column.begin() + graph.end(row);
-  const auto it = std::lower_bound(begin, end, column);
-  return it == end || *it != column ? -1 : it - graph.column.begin();
-}
 
 /// Sparse row of 6x6 blocks under construction; one per thread, reused.
 class BlockRow {
@@ -31,7 +26,6 @@ class BlockRow {
     return values_.data() + 36 * static_cast<std::size_t>(slot);
   }
   const std::vector<std::uint32_t>& columns() const { return columns_; }
-  void sort() { std::sort(columns_.begin(), columns_.end()); }
   void clear() {
     for (const std::uint32_t c : columns_) slot_[c] = -1;
     columns_.clear();
@@ -65,7 +59,7 @@ class GalerkinRows {
                const TransposedRows& restriction)
       : a_(a), p_(p), lower_(lower), restriction_(restriction), pa_(a.rows()), row_(p.column_count) {}
 
-  /// Columns of the row, ascending, and their blocks through row().
+  /// Columns of the row and their blocks.
   BlockRow& compute(std::uint32_t coarse) {
     pa_.clear();
     row_.clear();
@@ -77,7 +71,6 @@ class GalerkinRows {
         const std::uint32_t c = p_.graph.column[static_cast<std::size_t>(k)];
         if (c >= coarse) multiply_add_(pa_.block(j), right_.copy(p_.block(k)), row_.block(c));
       }
-    row_.sort();
     return row_;
   }
 
@@ -101,9 +94,47 @@ class GalerkinRows {
 
 }  // namespace
 
-bool Graph::contains(std::uint32_t row, std::uint32_t wanted) const { return place_of(*this, row, wanted) >= 0; }
+bool Graph::contains(std::uint32_t row, std::uint32_t wanted) const {
+  return std::binary_search(column.begin() + begin(row), column.begin() + end(row), wanted);
+}
 
-std::int64_t BlockMatrix::find(std::uint32_t row, std::uint32_t column) const { return place_of(graph, row, column); }
+float* MatrixRow::block(std::uint32_t c) {
+  std::size_t k = 0;
+  while (k < column.size() && column[k] != c) ++k;
+  if (k == column.size()) {
+    if (column.capacity() == column.size()) {  // little slack: these rows are most of the set-up's memory
+      column.reserve(column.size() + 4);
+      values.reserve(36 * (column.size() + 4));
+    }
+    column.push_back(c);
+    values.resize(values.size() + 36, 0.0f);
+  }
+  return values.data() + 36 * k;
+}
+
+BlockMatrix join_rows(std::vector<MatrixRow>& rows, std::uint32_t column_count) {
+  BlockMatrix out;
+  out.column_count = column_count;
+  std::size_t count = 0;
+  for (const MatrixRow& row : rows) count += row.column.size();
+  out.graph.column.reserve(count);
+  out.values.reserve(36 * count + kernels::k_block_padding);
+  std::vector<std::size_t> order;
+  for (MatrixRow& row : rows) {
+    order.resize(row.column.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row.column[a] < row.column[b]; });
+    for (const std::size_t k : order) {
+      out.graph.column.push_back(row.column[k]);
+      const float* block = row.values.data() + 36 * k;
+      out.values.insert(out.values.end(), block, block + 36);
+    }
+    out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
+    row = MatrixRow{};
+  }
+  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0f);
+  return out;
+}
 
 void allocate_blocks(BlockMatrix& matrix) {
   matrix.values.assign(36 * matrix.graph.column.size() + kernels::k_block_padding, 0.0f);
@@ -135,38 +166,21 @@ TransposedRows transposed_rows(const Graph& graph, std::uint32_t column_count, b
 BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p) {
   const TransposedRows lower = transposed_rows(a.graph, a.rows(), true);
   const TransposedRows restriction = transposed_rows(p.graph, p.column_count, false);
-  BlockMatrix out;
-  out.column_count = p.column_count;
-  struct Row {
-    std::vector<std::uint32_t> columns;
-    std::vector<float> values;
-  };
-  std::vector<Row> rows(p.column_count);
+  std::vector<MatrixRow> rows(p.column_count);
 #pragma omp parallel
   {
     GalerkinRows product(a, p, lower, restriction);
 #pragma omp for schedule(dynamic, 16)
     for (std::uint32_t i = 0; i < p.column_count; ++i) {
       BlockRow& row = product.compute(i);
-      rows[i].columns = row.columns();
+      rows[i].column = row.columns();
       rows[i].values.reserve(36 * row.columns().size());
-      for (const std::uint32_t c : rows[i].columns)
+      for (const std::uint32_t c : row.columns())
         std::transform(row.block(c), row.block(c) + 36, std::back_inserter(rows[i].values),
                        [](double value) { return static_cast<float>(value); });
     }
   }
-  std::size_t count = 0;
-  for (const Row& row : rows) count += row.columns.size();
-  out.graph.column.reserve(count);
-  out.values.reserve(36 * count + kernels::k_block_padding);
-  for (Row& row : rows) {
-    out.graph.column.insert(out.graph.column.end(), row.columns.begin(), row.columns.end());
-    out.values.insert(out.values.end(), row.values.begin(), row.values.end());
-    out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
-    row = Row{};
-  }
-  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0f);
-  return out;
+  return join_rows(rows, p.column_count);
 }
 
 }  // namespace osteon

@@ -28,8 +28,6 @@ struct BlockMatrix {
   std::uint32_t rows() const { return graph.rows(); }
   const float* block(std::int64_t k) const { return values.data() + 36 * k; }
   float* block(std::int64_t k) { return values.data() + 36 * k; }
-  /// Position of block (row, column); -1 when absent.
-  std::int64_t find(std::uint32_t row, std::uint32_t column) const;
 };
 
 /// Where the blocks of each column are: the rows of the transposed matrix, without its values.
@@ -40,6 +38,17 @@ struct TransposedRows {
 };
 /// `skip_diagonal`: of a square matrix, blocks (i, i) are left out.
 TransposedRows transposed_rows(const Graph& graph, std::uint32_t column_count, bool skip_diagonal);
+
+/// A row of a block matrix by itself, columns in any order.
+struct MatrixRow {
+  std::vector<std::uint32_t> column;
+  std::vector<float> values;  ///< 36 per column
+
+  /// The block of column c, zero when it is new.
+  float* block(std::uint32_t c);
+};
+/// The matrix of these rows, columns put in order; each row is freed once it is copied.
+BlockMatrix join_rows(std::vector<MatrixRow>& rows, std::uint32_t column_count);
 
 /// values sized for the graph, zeroed, with padding.
 void allocate_blocks(BlockMatrix& matrix);

@@ -3,7 +3,6 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <tuple>
 
 #include "galerkin.hpp"
@@ -56,26 +55,6 @@ struct NodeBlocks {
   const double* block_at(std::size_t k) const { return values.data() + 18 * k; }
 };
 
-/// A row of the first coarse matrix while it grows.
-struct GrowingRow {
-  std::vector<std::uint32_t> column;
-  std::vector<float> values;
-
-  float* block(std::uint32_t c) {
-    std::size_t k = 0;
-    while (k < column.size() && column[k] != c) ++k;
-    if (k == column.size()) {
-      if (column.capacity() == column.size()) {  // little slack: these rows are most of the set-up's memory
-        column.reserve(column.size() + 4);
-        values.reserve(36 * (column.size() + 4));
-      }
-      column.push_back(c);
-      values.resize(values.size() + 36, 0.0f);
-    }
-    return values.data() + 36 * k;
-  }
-};
-
 /// The contribution of one block of cells to P^T K P, P = P_t - omega Y, Y = D^-1 W, W = K P_t:
 ///   P_t^T W - 2 omega Y^T W  over the nodes of the block,  omega^2 Y^T K Y  over its elements.
 /// W and Y vanish inside an aggregate, since K has no force for rigid motions; elements with all corners in one
@@ -97,7 +76,7 @@ class BlockProduct {
         result_(k_nodes) {}
 
   /// Adds the contributions of the block to the upper half of the matrix. Blocks two apart never write the same row.
-  void add(Index3 block, std::vector<GrowingRow>& matrix) {
+  void add(Index3 block, std::vector<MatrixRow>& matrix) {
     span_ = k_block_cells * aggregation_.edge;
     load(block);
     each_position(-1, span_, [&](int x, int y, int z) { add_tentative_forces(x, y, z); });
@@ -293,7 +272,7 @@ class BlockProduct {
     kernels::coarse_simd().outer_add(a, b, blocks_.data() + 36 * static_cast<std::size_t>(index));
   }
 
-  void flush(std::vector<GrowingRow>& matrix) const {
+  void flush(std::vector<MatrixRow>& matrix) const {
     for (std::size_t row = 0; row < slots_.size(); ++row)
       for (std::size_t column = 0; column < slots_.size(); ++column) {
         const int index = pair_[row * slots_.size() + column];
@@ -324,31 +303,6 @@ class BlockProduct {
   std::vector<double> blocks_;
   int block_count_ = 0;
 };
-
-/// Rows put in order, one after another; each is freed once it is copied.
-BlockMatrix assemble_rows(std::vector<GrowingRow>& rows) {
-  BlockMatrix out;
-  out.column_count = static_cast<std::uint32_t>(rows.size());
-  std::size_t count = 0;
-  for (const GrowingRow& row : rows) count += row.column.size();
-  out.graph.column.reserve(count);
-  out.values.reserve(36 * count + kernels::k_block_padding);
-  std::vector<std::size_t> order;
-  for (GrowingRow& row : rows) {
-    order.resize(row.column.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row.column[a] < row.column[b]; });
-    for (const std::size_t k : order) {
-      out.graph.column.push_back(row.column[k]);
-      out.values.insert(out.values.end(), row.values.begin() + 36 * static_cast<std::ptrdiff_t>(k),
-                        row.values.begin() + 36 * static_cast<std::ptrdiff_t>(k + 1));
-    }
-    out.graph.start.push_back(static_cast<std::int64_t>(out.graph.column.size()));
-    row = GrowingRow{};
-  }
-  out.values.resize(out.values.size() + kernels::k_block_padding, 0.0f);
-  return out;
-}
 
 /// Inverse of a node's block over its free components, rounded; zero rows and columns for prescribed ones.
 void pack_inverse(Eigen::Matrix3d k, std::uint8_t constrained, std::size_t node, std::vector<std::uint16_t>& packed) {
@@ -402,7 +356,7 @@ BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem
                              const std::vector<std::uint16_t>& inverse_diagonal, double omega) {
   std::vector<Hex8Blocks<double>> laws;
   for (const Elasticity& law : *problem.palette) laws.push_back(hex8_blocks(law, problem.spacing_mm.data()));
-  std::vector<GrowingRow> rows(aggregation.space.count);
+  std::vector<MatrixRow> rows(aggregation.space.count);
   for (std::uint32_t a = 0; a < aggregation.space.count; ++a) rows[a].block(a);  // the diagonal exists
   std::array<std::vector<Index3>, 8> coloured;
   for (const Index3& c : aggregation.cells) {
@@ -424,7 +378,7 @@ BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem
       for (std::size_t i = 0; i < blocks.size(); ++i) product.add(blocks[i], rows);
     }
   }
-  return assemble_rows(rows);
+  return join_rows(rows, aggregation.space.count);
 }
 
 }  // namespace osteon
