@@ -136,10 +136,6 @@ BlockMatrix join_rows(std::vector<MatrixRow>& rows, std::uint32_t column_count) 
   return out;
 }
 
-void allocate_blocks(BlockMatrix& matrix) {
-  matrix.values.assign(36 * matrix.graph.column.size() + kernels::k_block_padding, 0.0f);
-}
-
 TransposedRows transposed_rows(const Graph& graph, std::uint32_t column_count, bool skip_diagonal) {
   TransposedRows t;
   t.start.assign(column_count + std::size_t{1}, 0);

@@ -50,9 +50,6 @@ struct MatrixRow {
 /// The matrix of these rows, columns put in order; each row is freed once it is copied.
 BlockMatrix join_rows(std::vector<MatrixRow>& rows, std::uint32_t column_count);
 
-/// values sized for the graph, zeroed, with padding.
-void allocate_blocks(BlockMatrix& matrix);
-
 /// Upper half of P^T A P, A given by its upper half: the Galerkin product, row by row without A P in between.
 /// Deterministic and parallel over rows.
 BlockMatrix galerkin_product(const BlockMatrix& a, const BlockMatrix& p);

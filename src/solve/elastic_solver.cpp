@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "fine_operator.hpp"
@@ -54,7 +55,7 @@ struct ElasticSolver::Impl {
   std::unique_ptr<PreconditionerOperator> preconditioner;
   bool moduli_changed = false;  ///< since the preconditioner last saw them
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
-  double last_rate = 0;
+  double last_rate = 0;         ///< of the last solve, infinite when it did not converge
   Buffer<double> sums;
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
@@ -76,7 +77,7 @@ struct ElasticSolver::Impl {
     if (preconditioner != nullptr && mask == constrained) {
       if (!moduli_changed) return SetUp::kept;
       moduli_changed = false;
-      if (fresh_rate == 0 || last_rate < k_worn_out * fresh_rate) {
+      if (last_rate <= k_worn_out * fresh_rate) {
         preconditioner->set_inverse_diagonal(inverse_node_blocks(grid, problem, mask));
         return SetUp::refreshed;
       }
@@ -102,6 +103,7 @@ struct ElasticSolver::Impl {
 
   /// Keeps how fast the preconditioner lets the residual fall.
   void note_rate(const SolveReport& report) {
+    if (!report.converged) last_rate = std::numeric_limits<double>::infinity();
     if (report.iterations == 0 || !report.converged) return;
     const double decades = std::log10(report.residual_history.front() / report.residual_history.back());
     if (!(decades > 0)) return;

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "galerkin.hpp"
@@ -124,52 +125,27 @@ BlockMatrix smoothed_prolongator(const BlockMatrix& a, const CoarseSpace& space,
   auto keeps = [&](std::uint32_t i, std::uint32_t j) {
     return i == j || space.mode_count[i] < 6 || space.strong.contains(i, j);
   };
-  BlockMatrix p;
-  p.column_count = aggregates.count;
-  std::vector<std::vector<std::uint32_t>> rows(a.rows());
+  std::vector<MatrixRow> rows(a.rows());
 #pragma omp parallel for schedule(dynamic, 256)
   for (std::uint32_t i = 0; i < a.rows(); ++i) {
-    auto& row = rows[i];
-    auto reach = [&](std::uint32_t j) {
-      if (keeps(i, j)) row.push_back(aggregates.of_row[j]);
-    };
-    for (std::int64_t e = lower.start[i]; e < lower.start[i + std::size_t{1}]; ++e)
-      reach(lower.column[static_cast<std::size_t>(e)]);
-    for (std::int64_t k = a.graph.begin(i); k < a.graph.end(i); ++k) reach(a.graph.column[static_cast<std::size_t>(k)]);
-    std::sort(row.begin(), row.end());
-    row.erase(std::unique(row.begin(), row.end()), row.end());
-  }
-  for (const auto& row : rows) {
-    p.graph.column.insert(p.graph.column.end(), row.begin(), row.end());
-    p.graph.start.push_back(static_cast<std::int64_t>(p.graph.column.size()));
-  }
-  allocate_blocks(p);
-#pragma omp parallel for schedule(dynamic, 256)
-  for (std::uint32_t i = 0; i < a.rows(); ++i) {
-    const std::uint32_t* columns = p.graph.column.data() + p.graph.begin(i);
-    const auto count = static_cast<std::size_t>(p.graph.end(i) - p.graph.begin(i));
-    std::vector<Matrix6d> row(count, Matrix6d::Zero());  // A_s Q
-    Matrix6d lumped = Matrix6d::Zero();                  // sum of A_ij B_j over what is left out
-    auto place = [&](std::uint32_t j) {
-      return std::lower_bound(columns, columns + count, aggregates.of_row[j]) - columns;
-    };
+    const std::uint32_t own = aggregates.of_row[i];
+    std::map<std::uint32_t, Matrix6d> row{{own, Matrix6d::Zero()}};  // A_s Q
+    Matrix6d lumped = Matrix6d::Zero();                              // sum of A_ij B_j over what is left out
     each_block_of_row(a, lower, i, [&](std::uint32_t j, const Matrix6d& block) {
       if (keeps(i, j))
-        row[static_cast<std::size_t>(place(j))] += block.lazyProduct(q[j]);
+        row.try_emplace(aggregates.of_row[j], Matrix6d::Zero()).first->second += block.lazyProduct(q[j]);
       else
         lumped += block.lazyProduct(as_matrix(space.modes[j].data()));
     });
-    const auto own = static_cast<std::size_t>(place(i));
     if (space.mode_count[i] == 6) row[own] += lumped * as_matrix(space.modes[i].data()).inverse() * q[i];
     const auto d = as_matrix(inverse_diagonal.data() + 36 * std::size_t{i});
-    for (std::size_t k = 0; k < count; ++k) {
-      Matrix6d block = -omega * (d * row[k]);
-      if (k == own) block += q[i];
-      Eigen::Map<Eigen::Matrix<float, 6, 6>>(p.block(p.graph.begin(i) + static_cast<std::int64_t>(k))) =
-          block.cast<float>();
+    for (const auto& [aggregate, product] : row) {
+      Matrix6d block = -omega * (d * product);
+      if (aggregate == own) block += q[i];
+      Eigen::Map<Eigen::Matrix<float, 6, 6>>(rows[i].block(aggregate)) = block.cast<float>();
     }
   }
-  return p;
+  return join_rows(rows, aggregates.count);
 }
 
 /// Strong couplings of the aggregates, from those of their members.
