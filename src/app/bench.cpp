@@ -122,8 +122,7 @@ class BenchRun {
   }
 
   void measure_machine() {
-    console_.say(
-        fmt::format("osteon {} ({}), backend {}: {}", version(), git_revision(), record_.backend, record_.device));
+    console_.say(fmt::format("osteon {}, backend {}: {}", build_name(), record_.backend, record_.device));
     console_.progress("copy", -1, "");
     // Far beyond the cache, but never more than a quarter of what is free for both arrays.
     record_.copy_bytes = std::min(std::max(k_least_copy_bytes, 4 * last_level_cache_bytes()), record_.free.device / 8);

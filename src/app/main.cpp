@@ -155,7 +155,7 @@ void add_bench(CLI::App& app, Command& command) {
 
 int parse_and_run(int argc, char** argv) {
   CLI::App app{k_description, "osteon"};
-  app.set_version_flag("--version", fmt::format("osteon {} ({})", version(), git_revision()));
+  app.set_version_flag("--version", "osteon " + build_name());
   app.footer(k_footer);
   app.require_subcommand(1);
   Command command;

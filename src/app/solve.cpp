@@ -79,7 +79,7 @@ class SolveRun {
         folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite) {}
 
   int run() {
-    console_.note(fmt::format("osteon {} ({})", version(), git_revision()));
+    console_.note("osteon " + build_name());
     const std::unique_ptr<Device> device = make_device(case_.backend, case_.threads, console_);
     record_.backend = device_kind_name(device->kind());
     record_.device = device->description();

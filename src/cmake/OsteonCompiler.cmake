@@ -20,6 +20,22 @@ endif()
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(Threads REQUIRED)
 
+# Where the program looks for its modules (src/core/module.cpp), from the build folder and from the prefix.
+set(OSTEON_MODULE_FOLDER lib/osteon)
+add_custom_target(osteon_modules ALL)
+
+# osteon_module(NAME SOURCE LIBRARIES...): NAME.so, opened by the program when first asked for. It holds its own copy of
+# what it uses of the rooms and shows no symbol of theirs; exceptions are recognised by their names.
+function(osteon_module name source)
+  add_library(${name} MODULE ${source} $<TARGET_OBJECTS:osteon_module_build>)
+  target_link_libraries(${name} PRIVATE ${ARGN} osteon_flags)
+  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX .so INSTALL_RPATH_USE_LINK_PATH ON
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${OSTEON_MODULE_FOLDER})
+  install(TARGETS ${name} LIBRARY DESTINATION ${OSTEON_MODULE_FOLDER})
+  add_dependencies(osteon_modules ${name})
+endfunction()
+
 # osteon_room(NAME LIBRARIES...): static library osteon_NAME of every .cpp in this folder.
 function(osteon_room name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)

@@ -22,7 +22,7 @@ OpenScan open_aim(const std::filesystem::path& path);
 OpenScan open_isq(const std::filesystem::path& path);
 OpenScan open_meta_image(const std::filesystem::path& path);
 OpenScan open_npy(const std::filesystem::path& path);
-// Through ITK; each throws InputError naming the package when Osteon was built without it.
+// Through ITK, in a loadable module; each throws InputError saying what to install where that is missing.
 OpenScan open_nifti(const std::filesystem::path& path);
 OpenScan open_nrrd(const std::filesystem::path& path);
 OpenScan open_tiff(const std::filesystem::path& path);

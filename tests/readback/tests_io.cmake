@@ -3,6 +3,7 @@
 #   python3 -m venv ENV && ENV/bin/pip install -r tests/readback/requirements.txt, then -DOSTEON_PYTHON=ENV/bin/python
 set(OSTEON_PYTHON python3 CACHE STRING "Python interpreter of the readback check")
 add_executable(write_example ${CMAKE_CURRENT_LIST_DIR}/write_example.cpp)
+add_dependencies(write_example osteon_modules)
 target_link_libraries(write_example PRIVATE osteon_io osteon_flags)
 target_include_directories(write_example PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 set(readback_folder ${CMAKE_CURRENT_BINARY_DIR}/readback)

@@ -10,8 +10,8 @@
 
 namespace osteon {
 
-/// VTU, appended raw, zlib, 64-bit sizes. VTK does the writing: a build without it throws InputError naming the
-/// package.
+/// VTU, appended raw, zlib, 64-bit sizes. VTK does the writing, in a loadable module: where that is missing, an
+/// InputError says what to install.
 void export_vtu(const StoredResult& result, const std::filesystem::path& path, bool overwrite = false);
 
 /// Small XDMF 2 file that points into `result_path`, relative to its own folder. Scalars and vectors appear by their

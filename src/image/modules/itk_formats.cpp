@@ -1,31 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // NIfTI, NRRD, TIFF and DICOM through ITK, which gets their geometry right; all of it comes out in LPS.
-#include "formats.hpp"
-#include "osteon/core/error.hpp"
-
-#ifndef OSTEON_HAS_ITK
-
-namespace osteon {
-namespace {
-
-[[noreturn]] void not_built(const std::filesystem::path& path, const char* format) {
-  throw InputError(path.string() + ": reading " + format +
-                   " needs ITK, and this Osteon was built without it; install libinsighttoolkit5-dev and build again, "
-                   "or convert the image to .mha");
-}
-
-}  // namespace
-
-OpenScan open_nifti(const std::filesystem::path& path) { not_built(path, "NIfTI"); }
-OpenScan open_nrrd(const std::filesystem::path& path) { not_built(path, "NRRD"); }
-OpenScan open_tiff(const std::filesystem::path& path) { not_built(path, "TIFF"); }
-OpenScan open_tiff_stack(const std::vector<std::filesystem::path>& slices) { not_built(slices.front(), "TIFF"); }
-OpenScan open_dicom_folder(const std::filesystem::path& folder, std::size_t) { not_built(folder, "DICOM"); }
-
-}  // namespace osteon
-
-#else
-
 #include <fmt/format.h>
 #include <itkGDCMImageIO.h>
 #include <itkGDCMSeriesFileNames.h>
@@ -37,6 +11,9 @@ OpenScan open_dicom_folder(const std::filesystem::path& folder, std::size_t) { n
 
 #include <algorithm>
 #include <cstdarg>
+
+#include "../library_readers.hpp"
+#include "osteon/core/error.hpp"
 #if __has_include(<gdcmTrace.h>)
 #include <gdcmTrace.h>
 #define OSTEON_GDCM_TRACE 1
@@ -258,26 +235,24 @@ std::vector<float> read_series(SeriesReader& reader, const fs::path& folder) {
   return std::vector<float>(image.GetBufferPointer(), image.GetBufferPointer() + count);
 }
 
-}  // namespace
-
-OpenScan open_nifti(const fs::path& path) {
+OpenScan nifti(const fs::path& path) {
   check_nifti(path);
   return open_with(itk::NiftiImageIO::New().GetPointer(), path, "NIfTI");
 }
 
-OpenScan open_nrrd(const fs::path& path) {
+OpenScan nrrd(const fs::path& path) {
   check_nrrd(path);
   return open_with(itk::NrrdImageIO::New().GetPointer(), path, "NRRD");
 }
 
-OpenScan open_tiff(const fs::path& path) {
+OpenScan tiff(const fs::path& path) {
   check_tiff(path);
   OpenScan scan = open_with(itk::TIFFImageIO::New().GetPointer(), path, "TIFF");
   scan.has_spacing = false;  // resolution tags speak of print, and not of z
   return scan;
 }
 
-OpenScan open_tiff_stack(const std::vector<fs::path>& slices) {
+OpenScan tiff_stack(const std::vector<fs::path>& slices) {
   return with_itk(slices.front(), [&] {
     const auto io = open_slice(slices.front());
     const ValueType type = value_type(*io, slices.front());
@@ -294,7 +269,7 @@ OpenScan open_tiff_stack(const std::vector<fs::path>& slices) {
   });
 }
 
-OpenScan open_dicom_folder(const fs::path& folder, std::size_t dicom_files) {
+OpenScan dicom_folder(const fs::path& folder, std::size_t dicom_files) {
   return with_itk(folder, [&] {
     const std::vector<std::string> files = only_series(folder, dicom_files);
     const auto io = itk::GDCMImageIO::New();
@@ -325,6 +300,8 @@ OpenScan open_dicom_folder(const fs::path& folder, std::size_t dicom_files) {
   });
 }
 
-}  // namespace osteon
+}  // namespace
 
-#endif
+const ItkReaders osteon_image_itk = {nifti, nrrd, tiff, tiff_stack, dicom_folder};
+
+}  // namespace osteon

@@ -1,22 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // VTK image data (.vti). VTK keeps silent about errors unless it is listened to, so this file listens.
-#include "formats.hpp"
-#include "osteon/core/error.hpp"
-
-#ifndef OSTEON_HAS_VTK
-
-namespace osteon {
-
-OpenScan open_vti(const std::filesystem::path& path) {
-  throw InputError(path.string() +
-                   ": reading .vti needs VTK, and this Osteon was built without it; install libvtk9-dev and build "
-                   "again, or convert the image to .mha");
-}
-
-}  // namespace osteon
-
-#else
-
 #include <fmt/format.h>
 #include <vtkCallbackCommand.h>
 #include <vtkCellData.h>
@@ -31,6 +14,9 @@ OpenScan open_vti(const std::filesystem::path& path) {
 #include <vtkXMLImageDataReader.h>
 
 #include <memory>
+
+#include "../library_readers.hpp"
+#include "osteon/core/error.hpp"
 
 namespace osteon {
 namespace {
@@ -139,9 +125,7 @@ ImageGeometry geometry_of(vtkImageData* image, bool cells, const std::filesystem
   return geometry;
 }
 
-}  // namespace
-
-OpenScan open_vti(const std::filesystem::path& path) {
+OpenScan vti(const std::filesystem::path& path) {
   FileBytes file(path);
   if (file.read_up_to(0, 1024).find("<VTKFile") == std::string::npos) file.fail("this is not a .vti file");
   ErrorListener errors;
@@ -178,6 +162,8 @@ OpenScan open_vti(const std::filesystem::path& path) {
   return scan;
 }
 
-}  // namespace osteon
+}  // namespace
 
-#endif
+const VtkReaders osteon_image_vtk = {vti};
+
+}  // namespace osteon
