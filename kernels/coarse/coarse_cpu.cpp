@@ -62,7 +62,7 @@ class CoarseCpu final : public CoarseKernels<Real> {
   template <class Work>
   static void for_rows(Device& device, std::uint32_t rows, int columns, Work work) {
     constexpr std::uint32_t k_serial_rows = 200;  // below, waking the threads costs more than the work
-    constexpr std::uint32_t k_run = 64;
+    constexpr std::uint32_t k_run = 64;  // rows whose blocks stay in the second-level cache from column to column
     KernelScope scope(device);
     if (rows * static_cast<std::uint32_t>(columns) <= k_serial_rows) return work(0, rows);
 #pragma omp parallel for schedule(static)

@@ -79,6 +79,9 @@ OSTEON_ALWAYS_INLINE Lanes<Real> block_row(const BlockRowsView<Real>& a, std::ui
   return even + odd + sum_lanes(product);
 }
 
+// Several columns: all rows of a run for one column, then for the next, so that both the run's blocks and the column's
+// entries stay in the cache. Measured (rods 96^3, six columns, one core, time of the smoother steps): run by run 0.62
+// of six columns alone, row by row 0.76, two columns per reading of a block 0.9.
 template <class Real>
 OSTEON_ALWAYS_INLINE void multiply_row(const BlockRowsView<Real>& a, std::uint32_t row, const Real* x, Real* y,
                                        Real* sum) {
@@ -92,8 +95,8 @@ template <class Real>
 void multiply_rows(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, int columns, const Real* x,
                    Real* y, Real* sum) {
   const std::size_t n = k_block * std::size_t{a.rows}, inputs = k_block * std::size_t{a.inputs};
-  for (std::uint32_t row = begin; row < end; ++row)
-    for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column)
+  for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column)
+    for (std::uint32_t row = begin; row < end; ++row)
       multiply_row(a, row, x + column * inputs, y + column * n, sum != nullptr ? sum + column * n : nullptr);
 }
 
@@ -119,9 +122,8 @@ template <class Real>
 void smooth_rows(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, int columns,
                  const BlockStep<Real>& step) {
   const std::size_t n = k_block * std::size_t{a.rows};
-  for (std::uint32_t row = begin; row < end; ++row)
-    for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column)
-      smooth_row(a, row, step.of_column(column, n));
+  for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column)
+    for (std::uint32_t row = begin; row < end; ++row) smooth_row(a, row, step.of_column(column, n));
 }
 
 /// C += sum over `terms` of (column k of a) (b_k0 ... b_k5), where b_kj = b[k + stride j].
