@@ -8,32 +8,33 @@
 
 namespace osteon::kernels::cuda {
 
-/// out[group] = sum of the group's share of the terms.
+/// out[column][group] = sum of the group's share of the column's terms; a row of the grid per column.
 template <class Term>
 __global__ void __launch_bounds__(k_sum_threads)
     sum_kernel(std::size_t n, const __grid_constant__ Term term, double* out) {
   __shared__ double values[k_sum_threads];
   const int thread = static_cast<int>(threadIdx.x);
   values[thread] = strided_sum(n, static_cast<std::size_t>(blockIdx.x) * k_sum_threads + threadIdx.x,
-                               static_cast<std::size_t>(gridDim.x) * k_sum_threads, term.started());
+                               static_cast<std::size_t>(gridDim.x) * k_sum_threads, term.started(blockIdx.y));
   for (int half = k_sum_threads / 2; half > 0; half /= 2) {
     __syncthreads();
     fold_sum(values, thread, half);
   }
-  if (thread == 0) out[blockIdx.x] = values[0];
+  if (thread == 0) out[static_cast<std::size_t>(blockIdx.y) * gridDim.x + blockIdx.x] = values[0];
 }
 
-/// *result = s times the sum of term(i) over i < n, s = scale_of(squared_factor). `group_sums`: k_sum_blocks values to
-/// work with.
+/// result[column] = s times the sum of the column's term(i) over i < n, s = scale_of(squared_factor, column).
+/// `group_sums`: k_sum_blocks values per column to work with.
 template <class Term>
-void sum(const char* name, std::size_t n, const Term& term, const double* squared_factor, double* group_sums,
-         double* result) {
+void sum(const char* name, int columns, std::size_t n, const Term& term, const double* squared_factor,
+         double* group_sums, double* result) {
   const std::size_t groups = sum_blocks(n);
+  const unsigned rows = static_cast<unsigned>(columns);
   if (groups > 0) {
-    sum_kernel<<<static_cast<unsigned>(groups), k_sum_threads>>>(n, term, group_sums);
+    sum_kernel<<<dim3(static_cast<unsigned>(groups), rows), k_sum_threads>>>(n, term, group_sums);
     OSTEON_CUDA_LAUNCHED(name);
   }
-  sum_kernel<<<1, k_sum_threads>>>(groups, PartialSums{group_sums, squared_factor}, result);
+  sum_kernel<<<dim3(1, rows), k_sum_threads>>>(groups, PartialSums{groups, group_sums, squared_factor}, result);
   OSTEON_CUDA_LAUNCHED(name);
 }
 

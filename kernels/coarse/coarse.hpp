@@ -5,6 +5,8 @@
 // of blocks serves a symmetric matrix of which only the upper half is kept, a prolongator, and its transpose. Every row
 // gathers: nothing is written twice, and the order of every sum is fixed.
 // Blocks are column-major, 36 values. Traffic per block 36 values and one column number (transposed: two numbers).
+// Block vectors: `columns` vectors, one after another; a block is read from memory once for all of them. Every column
+// gets the digits that it gets alone.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +25,8 @@ inline constexpr std::size_t k_block_padding = 8;
 
 template <class Real>
 struct BlockRowsView {
-  std::uint32_t rows = 0;
-  const Real* values = nullptr;  ///< 36 per block + k_block_padding
+  std::uint32_t rows = 0, inputs = 0;  ///< blocks of six in y and in x
+  const Real* values = nullptr;        ///< 36 per block + k_block_padding
   /// As stored: blocks k = start[row] .. start[row + 1], of columns column[k]; null when the view has none.
   const std::int64_t* start = nullptr;
   const std::uint32_t* column = nullptr;
@@ -43,10 +45,12 @@ class CoarseKernels {
  public:
   virtual ~CoarseKernels() = default;
   /// y = A x; with `sum` also sum += y. x, y and sum must differ.
-  virtual void multiply(Device& device, const BlockRowsView<Real>& a, const Real* x, Real* y, Real* sum) const = 0;
-  virtual void smooth(Device& device, const BlockRowsView<Real>& a, const BlockStep<Real>& step) const = 0;
+  virtual void multiply(Device& device, const BlockRowsView<Real>& a, int columns, const Real* x, Real* y,
+                        Real* sum) const = 0;
+  virtual void smooth(Device& device, const BlockRowsView<Real>& a, int columns, const BlockStep<Real>& step) const = 0;
   /// y = A x with a dense symmetric matrix, n x n
-  virtual void dense_multiply(Device& device, std::uint32_t n, const Real* a, const Real* x, Real* y) const = 0;
+  virtual void dense_multiply(Device& device, int columns, std::uint32_t n, const Real* a, const Real* x,
+                              Real* y) const = 0;
 };
 
 template <class Real>

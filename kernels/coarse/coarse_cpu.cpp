@@ -28,23 +28,28 @@ namespace {
 template <class Real>
 class CoarseCpu final : public CoarseKernels<Real> {
  public:
-  void multiply(Device& device, const BlockRowsView<Real>& a, const Real* x, Real* y, Real* sum) const override {
-    for_rows(device, a.rows,
-             [&](std::uint32_t begin, std::uint32_t end) { functions().multiply(a, begin, end, x, y, sum); });
+  void multiply(Device& device, const BlockRowsView<Real>& a, int columns, const Real* x, Real* y,
+                Real* sum) const override {
+    for_rows(device, a.rows, columns,
+             [&](std::uint32_t begin, std::uint32_t end) { functions().multiply(a, begin, end, columns, x, y, sum); });
   }
-  void smooth(Device& device, const BlockRowsView<Real>& a, const BlockStep<Real>& step) const override {
-    for_rows(device, a.rows, [&](std::uint32_t begin, std::uint32_t end) { functions().smooth(a, begin, end, step); });
+  void smooth(Device& device, const BlockRowsView<Real>& a, int columns, const BlockStep<Real>& step) const override {
+    for_rows(device, a.rows, columns,
+             [&](std::uint32_t begin, std::uint32_t end) { functions().smooth(a, begin, end, columns, step); });
   }
-  void dense_multiply(Device& device, std::uint32_t n, const Real* a, const Real* x, Real* y) const override {
+  void dense_multiply(Device& device, int columns, std::uint32_t n, const Real* a, const Real* all_x,
+                      Real* all_y) const override {
     KernelScope scope(device);
 #pragma omp parallel for schedule(static)
-    for (std::uint32_t i = 0; i < n; ++i) {
-      const Real* row = a + static_cast<std::size_t>(i) * n;
-      Real sum = 0;
+    for (std::uint32_t i = 0; i < n; ++i)
+      for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column) {
+        const Real* row = a + static_cast<std::size_t>(i) * n;
+        const Real* x = all_x + column * n;
+        Real sum = 0;
 #pragma omp simd reduction(+ : sum)
-      for (std::uint32_t j = 0; j < n; ++j) sum += row[j] * x[j];
-      y[i] = sum;
-    }
+        for (std::uint32_t j = 0; j < n; ++j) sum += row[j] * x[j];
+        all_y[column * n + i] = sum;
+      }
   }
 
  private:
@@ -55,11 +60,11 @@ class CoarseCpu final : public CoarseKernels<Real> {
       return coarse_simd().f64;
   }
   template <class Work>
-  static void for_rows(Device& device, std::uint32_t rows, Work work) {
+  static void for_rows(Device& device, std::uint32_t rows, int columns, Work work) {
     constexpr std::uint32_t k_serial_rows = 200;  // below, waking the threads costs more than the work
-    constexpr std::uint32_t k_run = 64;
+    constexpr std::uint32_t k_run = 64;  // rows whose blocks stay in the second-level cache from column to column
     KernelScope scope(device);
-    if (rows <= k_serial_rows) return work(0, rows);
+    if (rows * static_cast<std::uint32_t>(columns) <= k_serial_rows) return work(0, rows);
 #pragma omp parallel for schedule(static)
     for (std::uint32_t run = 0; run < (rows + k_run - 1) / k_run; ++run)
       work(k_run * run, std::min(rows, k_run * (run + 1)));

@@ -9,10 +9,11 @@ namespace osteon::kernels {
 
 template <class Real>
 struct CoarseRowsOf {
-  /// Rows [begin, end) of the family's products.
-  void (*multiply)(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, const Real* x, Real* y,
-                   Real* sum);
-  void (*smooth)(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, const BlockStep<Real>& step);
+  /// Rows [begin, end) of the family's products, all columns.
+  void (*multiply)(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, int columns, const Real* x,
+                   Real* y, Real* sum);
+  void (*smooth)(const BlockRowsView<Real>& a, std::uint32_t begin, std::uint32_t end, int columns,
+                 const BlockStep<Real>& step);
 };
 
 struct CoarseSimd {

@@ -6,6 +6,8 @@
 // Bytes per node at one element per node: 2 x 3 x sizeof(Real) for x and y, 5 for the element: 53 (fp64), 29 (fp32);
 // a smoother step in fp32 moves 101 (d, next d, r and x read and written, D^-1 read) where product and step apart move
 // 137.
+// Block vectors: `columns` vectors of 3 node_count entries, one after another; every column gets the digits it gets
+// alone.
 // Deterministic: no atomics, and the order of every sum is fixed by the mesh, not by the number of threads.
 #pragma once
 
@@ -46,6 +48,8 @@ struct StiffnessView {
   const BrickChunk* chunks = nullptr;           ///< CPU only
   const std::int32_t* ghosts = nullptr;         ///< CPU only
   std::int32_t chunk_count = 0;                 ///< CPU only
+
+  OSTEON_HD std::size_t column_start(std::size_t column) const { return column * 3 * grid.node_count; }
 };
 
 /// The finest level's smoother step, around a product with K.
@@ -57,11 +61,12 @@ class StiffnessKernels {
  public:
   virtual ~StiffnessKernels() = default;
   /// y = K x
-  virtual void apply(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const = 0;
-  /// y = K x, *result = x . y accumulated in double; `result` in device memory
-  virtual void apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y,
+  virtual void apply(Device& device, const StiffnessView<Real>& view, int columns, const Real* x, Real* y) const = 0;
+  /// y = K x, result[column] = x . y accumulated in double; `result` in device memory
+  virtual void apply_dot(Device& device, const StiffnessView<Real>& view, int columns, const Real* x, Real* y,
                          double* result) const = 0;
-  virtual void smooth(Device& device, const StiffnessView<Real>& view, const FusedStep<Real>& step) const = 0;
+  virtual void smooth(Device& device, const StiffnessView<Real>& view, int columns,
+                      const FusedStep<Real>& step) const = 0;
 };
 
 /// The family for a device. Throws DeviceError when the backend is not compiled in.

@@ -65,21 +65,31 @@ const StiffnessSimd& simd_table() {
 template <class Real>
 class StiffnessCpu final : public StiffnessKernels<Real> {
  public:
-  void apply(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
-    for_each_chunk(device, view, [&](const BrickChunk& chunk) { functions().apply(view, chunk, x, y); });
+  void apply(Device& device, const StiffnessView<Real>& view, int columns, const Real* x, Real* y) const override {
+    for_each_chunk(device, view, columns, [&](const BrickChunk& chunk, std::size_t column) {
+      functions().apply(view, chunk, x + view.column_start(column), y + view.column_start(column));
+    });
   }
-  void apply_dot(Device& device, const StiffnessView<Real>& view, const Real* x, Real* y,
+  void apply_dot(Device& device, const StiffnessView<Real>& view, int columns, const Real* x, Real* y,
                  double* result) const override {
     KernelScope scope(device);
-    std::vector<double> sums(static_cast<std::size_t>(view.grid.brick_count));
-    for_each_chunk(device, view,
-                   [&](const BrickChunk& chunk) { functions().apply_dot(view, chunk, x, y, sums.data()); });
-    double sum = 0;
-    for (const double value : sums) sum += value;
-    *result = sum;
+    const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count);
+    std::vector<double> sums(static_cast<std::size_t>(columns) * bricks);
+    for_each_chunk(device, view, columns, [&](const BrickChunk& chunk, std::size_t column) {
+      functions().apply_dot(view, chunk, x + view.column_start(column), y + view.column_start(column),
+                            sums.data() + column * bricks);
+    });
+    for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column) {
+      double sum = 0;
+      for (std::size_t b = 0; b < bricks; ++b) sum += sums[column * bricks + b];
+      result[column] = sum;
+    }
   }
-  void smooth(Device& device, const StiffnessView<Real>& view, const FusedStep<Real>& step) const override {
-    for_each_chunk(device, view, [&](const BrickChunk& chunk) { functions().smooth(view, chunk, step); });
+  void smooth(Device& device, const StiffnessView<Real>& view, int columns,
+              const FusedStep<Real>& step) const override {
+    for_each_chunk(device, view, columns, [&](const BrickChunk& chunk, std::size_t column) {
+      functions().smooth(view, chunk, step.of_column(column, view.column_start(1)));
+    });
   }
 
  private:
@@ -89,11 +99,13 @@ class StiffnessCpu final : public StiffnessKernels<Real> {
     else
       return simd_table().f64;
   }
+  /// Chunks of all columns are dealt out together: more, smaller pieces keep the threads busy to the end.
   template <class Work>
-  static void for_each_chunk(Device& device, const StiffnessView<Real>& view, Work work) {
+  static void for_each_chunk(Device& device, const StiffnessView<Real>& view, int columns, Work work) {
     KernelScope scope(device);
+    const std::int32_t all = view.chunk_count * columns;
 #pragma omp parallel for schedule(dynamic, 1)
-    for (std::int32_t c = 0; c < view.chunk_count; ++c) work(view.chunks[c]);
+    for (std::int32_t i = 0; i < all; ++i) work(view.chunks[i / columns], static_cast<std::size_t>(i % columns));
   }
 };
 

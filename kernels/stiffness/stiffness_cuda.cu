@@ -37,11 +37,12 @@ __device__ void march(const StiffnessView<Real>& view, const Real* __restrict__ 
 template <class Real>
 __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
     apply_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y) {
-  march(view, x, WriteForce<Real>{y});
+  const std::size_t start = view.column_start(blockIdx.y);
+  march(view, x + start, WriteForce<Real>{y + start});
 }
 
-/// First stage of the sum: brick_sums[b] = x . y over the nodes of brick b. A thread's share lives in shared memory:
-/// kept in registers through the march it would spill in fp64.
+/// First stage of the sum: brick_sums[column][b] = x . y over the nodes of brick b. A thread's share lives in shared
+/// memory: kept in registers through the march it would spill in fp64.
 template <class Real>
 __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
     apply_dot_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y,
@@ -49,17 +50,19 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
   __shared__ double sums[k_stiffness_threads];
   const int thread = static_cast<int>(threadIdx.x);
   sums[thread] = 0;
-  march(view, x, WriteForceAndDot<Real>{x, y, sums + thread});
+  const std::size_t start = view.column_start(blockIdx.y);
+  march(view, x + start, WriteForceAndDot<Real>{x + start, y + start, sums + thread});
   for (int half = k_stiffness_threads / 2; half > 0; half /= 2) {
     __syncthreads();
     fold_sum(sums, thread, half);
   }
-  if (thread == 0) brick_sums[blockIdx.x] = sums[0];
+  if (thread == 0) brick_sums[static_cast<std::size_t>(blockIdx.y) * gridDim.x + blockIdx.x] = sums[0];
 }
 
 template <class Real>
 __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
-    smooth_kernel(const __grid_constant__ StiffnessView<Real> view, const __grid_constant__ FusedStep<Real> step) {
+    smooth_kernel(const __grid_constant__ StiffnessView<Real> view, const __grid_constant__ FusedStep<Real> steps) {
+  const FusedStep<Real> step = steps.of_column(blockIdx.y, view.column_start(1));
   march(view, step.d, SmoothNode<Real>{step});
 }
 
@@ -73,32 +76,37 @@ bool list_layout_wanted() {
 template <class Real>
 class StiffnessCuda final : public StiffnessKernels<Real> {
  public:
-  void apply(Device&, const StiffnessView<Real>& view, const Real* x, Real* y) const override {
+  void apply(Device&, const StiffnessView<Real>& view, int columns, const Real* x, Real* y) const override {
     static const bool by_lists = list_layout_wanted();
     if (view.grid.brick_count == 0) return;
-    if (by_lists) return apply_by_lists(view, x, y);
-    apply_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, x, y);
+    if (by_lists) return apply_by_lists(view, columns, x, y);
+    apply_kernel<Real><<<blocks(view, columns), k_stiffness_threads>>>(view, x, y);
     OSTEON_CUDA_LAUNCHED("stiffness apply");
   }
 
-  void apply_dot(Device&, const StiffnessView<Real>& view, const Real* x, Real* y, double* result) const override {
-    const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count);
-    double* brick_sums = sum_scratch(bricks + k_sum_blocks);
+  void apply_dot(Device&, const StiffnessView<Real>& view, int columns, const Real* x, Real* y,
+                 double* result) const override {
+    const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count), all = static_cast<std::size_t>(columns);
+    double* brick_sums = sum_scratch(all * (bricks + k_sum_blocks));
     if (bricks > 0) {
-      apply_dot_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, x, y, brick_sums);
+      apply_dot_kernel<Real><<<blocks(view, columns), k_stiffness_threads>>>(view, x, y, brick_sums);
       OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
     }
-    sum("stiffness apply_dot", bricks, PartialSums{brick_sums, nullptr}, nullptr, brick_sums + bricks, result);
+    sum("stiffness apply_dot", columns, bricks, PartialSums{bricks, brick_sums, nullptr}, nullptr,
+        brick_sums + all * bricks, result);
   }
 
-  void smooth(Device&, const StiffnessView<Real>& view, const FusedStep<Real>& step) const override {
+  void smooth(Device&, const StiffnessView<Real>& view, int columns, const FusedStep<Real>& step) const override {
     if (view.grid.brick_count == 0) return;
-    smooth_kernel<Real><<<blocks(view), k_stiffness_threads>>>(view, step);
+    smooth_kernel<Real><<<blocks(view, columns), k_stiffness_threads>>>(view, step);
     OSTEON_CUDA_LAUNCHED("stiffness smooth");
   }
 
  private:
-  static unsigned blocks(const StiffnessView<Real>& view) { return static_cast<unsigned>(view.grid.brick_count); }
+  /// A block of threads per brick, a row of the grid per column.
+  static dim3 blocks(const StiffnessView<Real>& view, int columns) {
+    return {static_cast<unsigned>(view.grid.brick_count), static_cast<unsigned>(columns)};
+  }
 };
 
 }  // namespace

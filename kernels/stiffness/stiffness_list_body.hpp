@@ -158,7 +158,7 @@ OSTEON_HD inline void store_list_nodes(const BrickGridView& grid, std::int32_t b
 namespace cuda {
 /// y = K x by this layout; the grid must have a brick.
 template <class Real>
-void apply_by_lists(const StiffnessView<Real>& view, const Real* x, Real* y);
+void apply_by_lists(const StiffnessView<Real>& view, int columns, const Real* x, Real* y);
 }  // namespace cuda
 
 }  // namespace osteon::kernels

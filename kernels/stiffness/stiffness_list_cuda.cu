@@ -14,10 +14,12 @@ constexpr int k_resident_lists = sizeof(Real) == 4 ? 8 : 5;
 
 template <class Real>
 __global__ void __launch_bounds__(k_list_threads<Real>, k_resident_lists<Real>)
-    apply_list_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* y) {
+    apply_list_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ all_x, Real* all_y) {
   __shared__ StiffnessList<Real> list;
   const int thread = static_cast<int>(threadIdx.x);
   const std::int32_t b = static_cast<std::int32_t>(blockIdx.x);
+  const Real* x = all_x + view.column_start(blockIdx.y);
+  Real* y = all_y + view.column_start(blockIdx.y);
   load_list_tile(view.grid, b, thread, x, list);
   __syncthreads();
   count_list_row(thread, list);
@@ -37,12 +39,13 @@ __global__ void __launch_bounds__(k_list_threads<Real>, k_resident_lists<Real>)
 }  // namespace
 
 template <class Real>
-void apply_by_lists(const StiffnessView<Real>& view, const Real* x, Real* y) {
+void apply_by_lists(const StiffnessView<Real>& view, int columns, const Real* x, Real* y) {
   constexpr int k_threads = k_list_threads<Real>;
-  apply_list_kernel<Real><<<static_cast<unsigned>(view.grid.brick_count), k_threads>>>(view, x, y);
+  const dim3 grid(static_cast<unsigned>(view.grid.brick_count), static_cast<unsigned>(columns));
+  apply_list_kernel<Real><<<grid, k_threads>>>(view, x, y);
   OSTEON_CUDA_LAUNCHED("stiffness apply by lists");
 }
-template void apply_by_lists(const StiffnessView<float>&, const float*, float*);
-template void apply_by_lists(const StiffnessView<double>&, const double*, double*);
+template void apply_by_lists(const StiffnessView<float>&, int, const float*, float*);
+template void apply_by_lists(const StiffnessView<double>&, int, const double*, double*);
 
 }  // namespace osteon::kernels::cuda

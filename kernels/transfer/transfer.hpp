@@ -5,8 +5,10 @@
 //   u_i = M_i [I | -skew(x_i - x_a)] T_a c     (M_i zeroes prescribed components)
 // x_i - x_a comes from the node's place inside its aggregation cell, so nothing but two bytes per node is stored; the
 // basis T_a (6x6) makes the aggregate's columns orthonormal and has zero columns for modes the supports remove.
+// Block vectors: `columns` vectors, one after another, fine and coarse alike.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "osteon/core/device.hpp"
@@ -36,6 +38,9 @@ struct TransferView {
   const Real* centre = nullptr;                    ///< 3 per aggregate: its centre in its cell, in voxels
   const Real* basis = nullptr;                     ///< 36 per aggregate, column-major, T_a
   Real scale[3] = {};                              ///< voxel edge / reference length, per axis
+
+  OSTEON_HD std::size_t fine_start(std::size_t column) const { return column * 3 * node_count; }
+  OSTEON_HD std::size_t coarse_start(std::size_t column) const { return column * 6 * aggregate_count; }
 };
 
 template <class Real>
@@ -43,11 +48,11 @@ class TransferKernels {
  public:
   virtual ~TransferKernels() = default;
   /// coarse (6 per aggregate) = P_t^T fine (3 per node)
-  virtual void restrict_to_aggregates(Device& device, const TransferView<Real>& view, const Real* fine,
+  virtual void restrict_to_aggregates(Device& device, const TransferView<Real>& view, int columns, const Real* fine,
                                       Real* coarse) const = 0;
   /// fine = P_t coarse, and sum += fine unless it is null
-  virtual void prolong_from_aggregates(Device& device, const TransferView<Real>& view, const Real* coarse, Real* fine,
-                                       Real* sum) const = 0;
+  virtual void prolong_from_aggregates(Device& device, const TransferView<Real>& view, int columns, const Real* coarse,
+                                       Real* fine, Real* sum) const = 0;
 };
 
 template <class Real>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One entry of each vector operation, the pieces of the two-stage sum as the GPU loops over them, and the factors made
-// of values in device memory. `started()` is what a thread runs once, before its loop: it reads those values.
+// of values in device memory. `started(column)` is what a thread runs once, before its loop over the entries of a
+// column: it reads those values.
 #pragma once
 
 #include <cmath>
@@ -33,8 +34,8 @@ OSTEON_HD inline void fold_sum(double* values, int thread, int half) {
 }
 
 /// s of vector.hpp
-OSTEON_HD inline double scale_of(const double* squared) {
-  return squared != nullptr && *squared > 0 ? std::sqrt(*squared) : 1;
+OSTEON_HD inline double scale_of(const double* squared, std::size_t column) {
+  return squared != nullptr && squared[column] > 0 ? std::sqrt(squared[column]) : 1;
 }
 
 /// a of cg_update
@@ -44,15 +45,16 @@ OSTEON_HD inline double step_length(double rho, double curvature) {
 }
 
 /// b of add_to_double
-OSTEON_HD inline double direction_factor(const double* rho, const double* rho_before) {
-  return rho_before != nullptr ? *rho / *rho_before : 0;
+OSTEON_HD inline double direction_factor(const double* rho, const double* rho_before, std::size_t column) {
+  return rho_before != nullptr ? rho[column] / rho_before[column] : 0;
 }
 
 template <class X, class Y = X>
 struct DotTerm {
+  std::size_t n;
   const X* x;
   const Y* y;
-  OSTEON_HD DotTerm started() const { return *this; }
+  OSTEON_HD DotTerm started(std::size_t column) const { return {n, x + column * n, y + column * n}; }
   OSTEON_HD double operator()(std::size_t i) const { return static_cast<double>(x[i]) * static_cast<double>(y[i]); }
 };
 
@@ -73,14 +75,16 @@ struct CgUpdateTerm {
 
 template <class Real>
 struct CgUpdate {
+  std::size_t n;
   const double* rho;
   const double* curvature;
   const Real* p;
   const Real* q;
   Real* x;
   Real* r;
-  OSTEON_HD CgUpdateTerm<Real> started() const {
-    return {static_cast<Real>(step_length(*rho, *curvature)), p, q, x, r};
+  OSTEON_HD CgUpdateTerm<Real> started(std::size_t column) const {
+    const std::size_t first = column * n;
+    return {static_cast<Real>(step_length(rho[column], curvature[column])), p + first, q + first, x + first, r + first};
   }
 };
 
@@ -92,9 +96,12 @@ struct PartialTerm {
 };
 
 struct PartialSums {
+  std::size_t groups;  ///< per column
   const double* partial;
   const double* squared_factor;  ///< as `squared` of vector.hpp
-  OSTEON_HD PartialTerm started() const { return {partial, scale_of(squared_factor)}; }
+  OSTEON_HD PartialTerm started(std::size_t column) const {
+    return {partial + column * groups, scale_of(squared_factor, column)};
+  }
 };
 
 template <class Real>
@@ -127,13 +134,14 @@ struct AddToDoubleEntry {
 
 template <class Real>
 struct AddToDouble {
+  std::size_t n;
   const double* squared;
   const Real* x;
   const double* rho;
   const double* rho_before;
   double* y;
-  OSTEON_HD AddToDoubleEntry<Real> started() const {
-    return {scale_of(squared), x, direction_factor(rho, rho_before), y};
+  OSTEON_HD AddToDoubleEntry<Real> started(std::size_t column) const {
+    return {scale_of(squared, column), x + column * n, direction_factor(rho, rho_before, column), y + column * n};
   }
 };
 
@@ -147,19 +155,24 @@ struct ScaleEntry {
 
 template <class From, class To>
 struct Scale {
+  std::size_t n;
   const double* squared;
   const From* x;
   To* y;
-  OSTEON_HD ScaleEntry<From, To> started() const { return {1 / scale_of(squared), x, y}; }
+  OSTEON_HD ScaleEntry<From, To> started(std::size_t column) const {
+    return {1 / scale_of(squared, column), x + column * n, y + column * n};
+  }
 };
 
 template <class Real>
 struct ZeroConstrained {
+  std::size_t columns, n;
   ConstraintView list;
   Real* y;
   OSTEON_HD void operator()(std::size_t i) const {
-    for (int c = 0; c < 3; ++c)
-      if (list.bits[i] >> c & 1) y[3 * static_cast<std::size_t>(list.nodes[i]) + c] = 0;
+    for (std::size_t column = 0; column < columns; ++column)
+      for (int c = 0; c < 3; ++c)
+        if (list.bits[i] >> c & 1) y[column * n + 3 * static_cast<std::size_t>(list.nodes[i]) + c] = 0;
   }
 };
 

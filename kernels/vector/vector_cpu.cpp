@@ -8,41 +8,58 @@ namespace osteon::kernels::cpu {
 
 namespace {
 
-/// Sum over fixed blocks; `block_sum(begin, end)` runs in parallel, the totals are added in order.
-template <class BlockSum>
-double blocked_sum(std::size_t n, BlockSum block_sum) {
-  const std::int64_t blocks = static_cast<std::int64_t>((n + k_reduction_block - 1) / k_reduction_block);
-  std::vector<double> partial(static_cast<std::size_t>(blocks));
-#pragma omp parallel for schedule(static)
-  for (std::int64_t b = 0; b < blocks; ++b) {
-    const std::size_t begin = static_cast<std::size_t>(b) * k_reduction_block;
-    partial[static_cast<std::size_t>(b)] = block_sum(begin, std::min(n, begin + k_reduction_block));
-  }
+/// Sum of term(i), begin <= i < end. The compiler may choose its order, by the number of terms; not by where the column
+/// lies in memory, since it does not peel loops for alignment here (tests/kernels/families/columns.cpp would tell).
+template <class Term>
+double block_sum(std::size_t begin, std::size_t end, const Term& term) {
   double sum = 0;
-  for (const double value : partial) sum += value;
+#pragma omp simd reduction(+ : sum)
+  for (std::size_t i = begin; i < end; ++i) sum += term(i);
   return sum;
+}
+
+/// result[column] = finish(column, sum of the column's terms): fixed blocks in parallel, their sums added in order.
+template <class Term, class Finish>
+void blocked_sums(int columns, std::size_t n, double* result, const Term& term, Finish finish) {
+  const std::size_t blocks = (n + k_reduction_block - 1) / k_reduction_block;
+  const std::size_t all = blocks * static_cast<std::size_t>(columns);
+  std::vector<double> partial(all);
+#pragma omp parallel for schedule(static)
+  for (std::size_t b = 0; b < all; ++b) {
+    const std::size_t begin = b % blocks * k_reduction_block;
+    partial[b] = block_sum(begin, std::min(n, begin + k_reduction_block), term.started(b / blocks));
+  }
+  for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column) {
+    double sum = 0;
+    for (std::size_t b = 0; b < blocks; ++b) sum += partial[column * blocks + b];
+    result[column] = finish(column, sum);
+  }
 }
 
 template <class Real>
 class VectorCpu final : public VectorKernels<Real> {
  public:
-  void dot(Device& device, std::size_t n, const Real* x, const Real* y, double* result) const override {
-    mixed_dot(device, n, nullptr, x, y, result);
+  void dot(Device& device, int columns, std::size_t n, const Real* x, const Real* y, double* result) const override {
+    mixed_dot(device, columns, n, nullptr, x, y, result);
   }
-  void dot_with_double(Device& device, std::size_t n, const double* squared, const Real* x, const double* y,
-                       double* result) const override {
-    mixed_dot(device, n, squared, x, y, result);
+  void dot_with_double(Device& device, int columns, std::size_t n, const double* squared, const Real* x,
+                       const double* y, double* result) const override {
+    mixed_dot(device, columns, n, squared, x, y, result);
   }
-  void add_to_double(Device& device, std::size_t n, const double* squared, const Real* x, const double* rho,
-                     const double* rho_before, double* y) const override {
+  void add_to_double(Device& device, int columns, std::size_t n, const double* squared, const Real* all_x,
+                     const double* rho, const double* rho_before, double* all_y) const override {
     KernelScope scope(device);
-    const double s = scale_of(squared), b = direction_factor(rho, rho_before);
-    if (b == 0) {
+    for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column) {
+      const double s = scale_of(squared, column), b = direction_factor(rho, rho_before, column);
+      const Real* x = all_x + column * n;
+      double* y = all_y + column * n;
+      if (b == 0) {
 #pragma omp parallel for simd schedule(static)
-      for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]);
-    } else {
+        for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]);
+      } else {
 #pragma omp parallel for simd schedule(static)
-      for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]) + b * y[i];
+        for (std::size_t i = 0; i < n; ++i) y[i] = s * static_cast<double>(x[i]) + b * y[i];
+      }
     }
   }
   void axpy(Device& device, std::size_t n, double a, const Real* x, Real* y) const override {
@@ -57,54 +74,46 @@ class VectorCpu final : public VectorKernels<Real> {
 #pragma omp parallel for simd schedule(static)
     for (std::size_t i = 0; i < n; ++i) y[i] = x[i] + factor * y[i];
   }
-  void cg_update(Device& device, std::size_t n, const double* rho, const double* curvature, const Real* p,
+  void cg_update(Device& device, int columns, std::size_t n, const double* rho, const double* curvature, const Real* p,
                  const Real* q, Real* x, Real* r, double* rr) const override {
     KernelScope scope(device);
-    const Real factor = static_cast<Real>(step_length(*rho, *curvature));
-    *rr = blocked_sum(n, [=](std::size_t begin, std::size_t end) {
-      double sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (std::size_t i = begin; i < end; ++i) {
-        x[i] += factor * p[i];
-        r[i] -= factor * q[i];
-        sum += static_cast<double>(r[i]) * static_cast<double>(r[i]);
-      }
-      return sum;
-    });
+    const CgUpdate<Real> update{n, rho, curvature, p, q, x, r};
+    blocked_sums(columns, n, rr, update, [](std::size_t, double sum) { return sum; });
   }
-  void scale_to_float(Device& device, std::size_t n, const double* squared, const Real* x, float* y) const override {
-    convert(device, n, squared, x, y);
+  void scale_to_float(Device& device, int columns, std::size_t n, const double* squared, const Real* x,
+                      float* y) const override {
+    convert(device, columns, n, squared, x, y);
   }
-  void scale_to_double(Device& device, std::size_t n, const double* squared, const Real* x, double* y) const override {
-    convert(device, n, squared, x, y);
+  void scale_to_double(Device& device, int columns, std::size_t n, const double* squared, const Real* x,
+                       double* y) const override {
+    convert(device, columns, n, squared, x, y);
   }
-  void zero_constrained(Device& device, const ConstraintView& list, Real* y) const override {
+  void zero_constrained(Device& device, int columns, std::size_t n, const ConstraintView& list,
+                        Real* y) const override {
     KernelScope scope(device);
+    const ZeroConstrained<Real> body{static_cast<std::size_t>(columns), n, list, y};
 #pragma omp parallel for schedule(static)
-    for (std::size_t i = 0; i < list.count; ++i)
-      for (int c = 0; c < 3; ++c)
-        if (list.bits[i] >> c & 1) y[3 * static_cast<std::size_t>(list.nodes[i]) + c] = 0;
+    for (std::size_t i = 0; i < list.count; ++i) body(i);
   }
 
  private:
   template <class Y>
-  static void mixed_dot(Device& device, std::size_t n, const double* squared, const Real* x, const Y* y,
+  static void mixed_dot(Device& device, int columns, std::size_t n, const double* squared, const Real* x, const Y* y,
                         double* result) {
     KernelScope scope(device);
-    const double plain = blocked_sum(n, [=](std::size_t begin, std::size_t end) {
-      double sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(y[i]);
-      return sum;
-    });
-    *result = scale_of(squared) * plain;
+    blocked_sums(columns, n, result, DotTerm<Real, Y>{n, x, y},
+                 [=](std::size_t column, double sum) { return scale_of(squared, column) * sum; });
   }
   template <class To>
-  static void convert(Device& device, std::size_t n, const double* squared, const Real* x, To* y) {
+  static void convert(Device& device, int columns, std::size_t n, const double* squared, const Real* all_x, To* all_y) {
     KernelScope scope(device);
-    const double s = 1 / scale_of(squared);
+    for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column) {
+      const double s = 1 / scale_of(squared, column);
+      const Real* x = all_x + column * n;
+      To* y = all_y + column * n;
 #pragma omp parallel for simd schedule(static)
-    for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<To>(s * static_cast<double>(x[i]));
+      for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<To>(s * static_cast<double>(x[i]));
+    }
   }
 };
 

@@ -51,10 +51,13 @@ struct Analysis {
   std::optional<HomogenisedStiffness> homogenised;
 };
 
-/// Solves every load case, those with the same supports one after the other so that they share the set-up. Fills
-/// `analysis` as it goes, so that an interrupt leaves what is known.
+/// Solves every load case, those with the same supports together (SolverSettings::block_columns) or at least one after
+/// the other, so that they share the set-up. Fills `analysis` as it goes, so that an interrupt leaves what is known.
 void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageTimes& times, Monitor& monitor,
                     Analysis& analysis);
+
+/// Most load cases of the model that would be solved together in the memory that is free now.
+int solved_together(const Case& wanted, const BoneModel& model, const Device& device);
 
 bool all_converged(const Analysis& analysis);
 

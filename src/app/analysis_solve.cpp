@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "analysis.hpp"
 #include "osteon/core/error.hpp"
@@ -20,18 +19,26 @@ namespace {
 constexpr double k_residual_slack = 10;
 constexpr double k_force_balance_limit = 1e-3;
 
-/// Load cases in the order that lets equal supports share one set-up.
-std::vector<std::size_t> solve_order(const std::vector<ResolvedLoadCase>& load_cases) {
-  std::vector<std::size_t> group(load_cases.size());
+/// Load cases by supports: those of a group share one set-up and can be solved together.
+std::vector<std::vector<std::size_t>> groups_of_equal_supports(const std::vector<ResolvedLoadCase>& load_cases) {
+  std::vector<std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < load_cases.size(); ++i) {
-    group[i] = i;
-    for (std::size_t j = 0; j < i && group[i] == i; ++j)
-      if (load_cases[j].constrained == load_cases[i].constrained) group[i] = group[j];
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<std::size_t>& group) {
+      return load_cases[group.front()].constrained == load_cases[i].constrained;
+    });
+    if (same == groups.end())
+      groups.push_back({i});
+    else
+      same->push_back(i);
   }
-  std::vector<std::size_t> order(load_cases.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return group[a] < group[b]; });
-  return order;
+  return groups;
+}
+
+ElasticProblem elastic_problem(const BoneModel& model) {
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  const MaterialField& material = model.elastic.material;
+  return {mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
+          &material.modulus_mpa, &mesh.node_positions()};
 }
 
 void scale(std::vector<double>& values, double factor) {
@@ -190,7 +197,9 @@ void judge(const LoadCaseResult& result, const std::string* shared_with, double 
   const SolveReport& solve = result.solve;
   const std::string setup = shared_with != nullptr ? fmt::format("set-up shared with {}", *shared_with)
                                                    : fmt::format("set-up {:.3f} s", solve.setup_s);
-  monitor.note(fmt::format("{}: {}, solve {:.3f} s", name, setup, solve.solve_s));
+  const std::string share =
+      solve.solved_together > 1 ? fmt::format(", its share of {} solved together", solve.solved_together) : "";
+  monitor.note(fmt::format("{}: {}, solve {:.3f} s{}", name, setup, solve.solve_s, share));
   monitor.note(
       fmt::format("{}: {}, {} iterations, residual {:.2e}, independent residual {:.2e}, force balance {:.1e}, "
                   "energy {:.1e}",
@@ -208,6 +217,109 @@ void judge(const LoadCaseResult& result, const std::string* shared_with, double 
   }
 }
 
+/// Solves the load cases of a model, group by group and batch by batch, and fills the analysis.
+class LoadCaseRun {
+ public:
+  LoadCaseRun(const Case& wanted, BoneModel& model, Device& device, StageTimes& times, Monitor& monitor,
+              Analysis& analysis)
+      : wanted_(wanted), model_(model), device_(device), times_(times), monitor_(monitor), analysis_(analysis) {}
+
+  void run() {
+    const std::size_t count = model_.load_cases.size();
+    analysis_.results.resize(count);
+    analysis_.residual_histories.resize(count);
+    strain_states_.resize(wanted_.homogenise_first ? 6 : 0);
+    fields_.resize(count);
+    const auto groups = groups_of_equal_supports(model_.load_cases);
+    solver_ = std::make_unique<ElasticSolver>(device_, elastic_problem(model_), wanted_.solver);
+    const std::size_t most = static_cast<std::size_t>(solver_->block_columns());
+    for (const std::vector<std::size_t>& group : groups)
+      for (std::size_t first = 0; first < group.size(); first += most) {
+        const auto begin = group.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end = begin + static_cast<std::ptrdiff_t>(std::min(most, group.size() - first));
+        solve_batch({begin, end}, &group == &groups.back() && end == group.end());
+      }
+    finish();
+  }
+
+ private:
+  void solve_batch(const std::vector<std::size_t>& batch, bool is_last) {
+    std::vector<LoadCaseResult> results(batch.size());
+    std::vector<LinearSystem> systems(batch.size());
+    for (std::size_t k = 0; k < batch.size(); ++k) {
+      ResolvedLoadCase& load_case = results[k].load_case = std::move(model_.load_cases[batch[k]]);
+      systems[k].constrained = &load_case.constrained;
+      systems[k].prescribed_mm = &load_case.prescribed_mm;
+      systems[k].force_n = load_case.force_n.empty() ? nullptr : &load_case.force_n;
+    }
+    std::vector<LinearSolution> solutions;
+    const auto take_all = [&] {
+      for (std::size_t k = 0; k < batch.size(); ++k)
+        if (!solutions[k].displacement_mm.empty()) take(batch[k], std::move(results[k]), std::move(solutions[k]));
+    };
+    try {
+      solver_->solve(systems, solutions, monitor_);
+    } catch (const Interrupted&) {  // what is solved is kept
+      solver_.reset();
+      if (!solutions.empty()) take_all();
+      throw;
+    }
+    if (is_last) {  // its memory is for the fields now
+      solver_.reset();
+      return_freed_memory();
+    }
+    take_all();
+    monitor_.check_interrupt();
+  }
+
+  /// Everything that follows from the solution of load case i.
+  void take(std::size_t i, LoadCaseResult result, LinearSolution solution) {
+    result.solve = std::move(solution.report);
+    std::vector<double> displacement_mm = std::move(solution.displacement_mm);
+    times_.setup += result.solve.setup_s;
+    times_.solve += result.solve.solve_s;
+
+    Stopwatch watch;
+    const std::string& name = result.load_case.spec.name;
+    monitor_.progress("evaluate", -1, name);
+    result.reactions = evaluate_reactions(model_.elastic, result.load_case, displacement_mm, result.check, nullptr);
+    if (result.load_case.spec.force_n) scale_to_force(model_.elastic, result, displacement_mm);
+    const bool shared = previous_ != nullptr && previous_->load_case.constrained == result.load_case.constrained;
+    judge(result, shared ? &previous_->load_case.spec.name : nullptr, wanted_.solver.tolerance, monitor_);
+    evaluate(wanted_, model_, fields_.size() > 1 ? "_" + name : "", displacement_mm, result, fields_[i], monitor_);
+    if (wanted_.homogenise_first && i >= *wanted_.homogenise_first && i < *wanted_.homogenise_first + 6)
+      strain_states_[i - *wanted_.homogenise_first] = std::move(displacement_mm);
+    analysis_.residual_histories[i] = result.solve.residual_history;
+    std::string lines = result_lines(wanted_, result);
+    lines.pop_back();  // its last newline
+    monitor_.note("result\n" + lines);
+    analysis_.results[i] = std::move(result);
+    previous_ = &*analysis_.results[i];
+    times_.post += watch.lap();
+  }
+
+  void finish() {
+    Stopwatch watch;
+    if (wanted_.homogenise_first && all_converged(analysis_))
+      analysis_.homogenised = homogenise(model_.elastic, strain_states_, wanted_.homogenise_strain);
+    for (std::vector<OutputField>& part : fields_)
+      std::move(part.begin(), part.end(), std::back_inserter(analysis_.fields));
+    add_model_fields(wanted_, model_, analysis_.fields);
+    times_.post += watch.lap();
+  }
+
+  const Case& wanted_;
+  BoneModel& model_;
+  Device& device_;
+  StageTimes& times_;
+  Monitor& monitor_;
+  Analysis& analysis_;
+  std::unique_ptr<ElasticSolver> solver_;
+  std::vector<std::vector<double>> strain_states_;  ///< displacements, for the homogenised stiffness
+  std::vector<std::vector<OutputField>> fields_;    ///< by load case
+  const LoadCaseResult* previous_ = nullptr;
+};
+
 }  // namespace
 
 bool all_converged(const Analysis& analysis) {
@@ -218,59 +330,16 @@ bool all_converged(const Analysis& analysis) {
 void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageTimes& times, Monitor& monitor,
                     Analysis& analysis) {
   const VoxelMesh& mesh = *model.elastic.mesh;
-  const MaterialField& material = model.elastic.material;
-  const ElasticProblem problem{mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
-                               &material.modulus_mpa, &mesh.node_positions()};
   require_memory(device, mesh.node_count(), mesh.element_count(), wanted.solver);
-  auto solver = std::make_unique<ElasticSolver>(device, problem, wanted.solver);
-  const std::size_t count = model.load_cases.size();
-  analysis.results.resize(count);
-  analysis.residual_histories.resize(count);
-  std::vector<std::vector<double>> strain_states(wanted.homogenise_first ? 6 : 0);
-  std::vector<std::vector<OutputField>> fields(count);
-  const LoadCaseResult* previous = nullptr;
-  const std::vector<std::size_t> order = solve_order(model.load_cases);
-  for (const std::size_t i : order) {
-    LoadCaseResult result;
-    result.load_case = std::move(model.load_cases[i]);
-    LinearSystem system;
-    system.constrained = &result.load_case.constrained;
-    system.prescribed_mm = &result.load_case.prescribed_mm;
-    system.force_n = result.load_case.force_n.empty() ? nullptr : &result.load_case.force_n;
-    std::vector<double> displacement_mm = solver->solve(system, result.solve, monitor);
-    if (i == order.back()) {  // its memory is for the fields now
-      solver.reset();
-      return_freed_memory();
-    }
-    times.setup += result.solve.setup_s;
-    times.solve += result.solve.solve_s;
+  LoadCaseRun(wanted, model, device, times, monitor, analysis).run();
+}
 
-    Stopwatch watch;
-    monitor.progress("evaluate", -1, result.load_case.spec.name);
-    result.reactions = evaluate_reactions(model.elastic, result.load_case, displacement_mm, result.check, nullptr);
-    if (result.load_case.spec.force_n) scale_to_force(model.elastic, result, displacement_mm);
-    const bool shared = previous != nullptr && previous->load_case.constrained == result.load_case.constrained;
-    judge(result, shared ? &previous->load_case.spec.name : nullptr, wanted.solver.tolerance, monitor);
-    evaluate(wanted, model, count > 1 ? "_" + result.load_case.spec.name : "", displacement_mm, result, fields[i],
-             monitor);
-    if (wanted.homogenise_first && i >= *wanted.homogenise_first && i < *wanted.homogenise_first + 6)
-      strain_states[i - *wanted.homogenise_first] = std::move(displacement_mm);
-    analysis.residual_histories[i] = result.solve.residual_history;
-    std::string lines = result_lines(wanted, result);
-    lines.pop_back();  // its last newline
-    monitor.note("result\n" + lines);
-    analysis.results[i] = std::move(result);
-    previous = &*analysis.results[i];
-    times.post += watch.lap();
-    monitor.check_interrupt();
-  }
-  Stopwatch watch;
-  if (wanted.homogenise_first && all_converged(analysis))
-    analysis.homogenised = homogenise(model.elastic, strain_states, wanted.homogenise_strain);
-  for (std::vector<OutputField>& part : fields)
-    std::move(part.begin(), part.end(), std::back_inserter(analysis.fields));
-  add_model_fields(wanted, model, analysis.fields);
-  times.post += watch.lap();
+int solved_together(const Case& wanted, const BoneModel& model, const Device& device) {
+  std::size_t largest = 1;
+  for (const auto& group : groups_of_equal_supports(model.load_cases)) largest = std::max(largest, group.size());
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  const int most = columns_that_fit(device, mesh.node_count(), mesh.element_count(), wanted.solver);
+  return std::min(most, static_cast<int>(largest));
 }
 
 }  // namespace osteon::app

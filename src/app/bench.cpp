@@ -158,7 +158,20 @@ class BenchRun {
       measured.solves.push_back(solve(problem, model.load_case));
       spent_s += measured.solves.back().total_s;
     }
+    measured.together = solve_together(problem, model.load_case);
     return measured;
+  }
+
+  /// The same load case in every column, so that all take the steps of the solves above.
+  std::optional<TogetherSample> solve_together(const ElasticProblem& problem, const ResolvedLoadCase& load_case) {
+    ElasticSolver solver(*device_, problem, settings_);
+    if (solver.block_columns() < k_bench_columns) return {};
+    LinearSystem system;
+    system.constrained = &load_case.constrained;
+    system.prescribed_mm = &load_case.prescribed_mm;
+    std::vector<LinearSolution> solutions;
+    solver.solve(std::vector<LinearSystem>(k_bench_columns, system), solutions, console_);
+    return TogetherSample{k_bench_columns, k_bench_columns * solutions.front().report.solve_s};
   }
 
   SolveSample solve(const ElasticProblem& problem, const ResolvedLoadCase& load_case) {

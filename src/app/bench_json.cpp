@@ -46,6 +46,13 @@ Json memory_json(const BenchProblem& problem, bool on_gpu) {
           {"bytes_per_node_of", on_gpu ? "device buffers" : "host growth"}};
 }
 
+Json together_json(const BenchProblem& problem) {
+  if (!problem.together) return nullptr;
+  return {{"columns", problem.together->columns},
+          {"solve_s", problem.together->solve_s},
+          {"gain", *problem.together_gain()}};
+}
+
 Json problem_json(const BenchProblem& problem, const BenchRecord& record) {
   const double copy_gb_per_s = median(record.copy_gb_per_s);
   const SolveReport& report = problem.solves.front().report;
@@ -63,6 +70,7 @@ Json problem_json(const BenchProblem& problem, const BenchRecord& record) {
           {"cycle", {{"seconds", cycle_s}, {"gdof_per_s", 1e-9 * dof / cycle_s["median"].get<double>()}}},
           {"setup_s", series_of(problem.solves, [](const SolveSample& s) { return s.setup_s(); })},
           {"solve_s", series_of(problem.solves, [](const SolveSample& s) { return s.report.solve_s; })},
+          {"together", together_json(problem)},
           {"total_s", series_of(problem.solves, [](const SolveSample& s) { return s.total_s; })},
           {"method", report.method},
           {"iterations", report.iterations},

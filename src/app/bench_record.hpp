@@ -26,13 +26,25 @@ struct SolveSample {
   double cycle_s() const { return report.iterations > 0 ? report.cycle_s / report.iterations : 0; }
 };
 
+/// Load cases that are solved at once: the six of a homogenised stiffness.
+inline constexpr int k_bench_columns = 6;
+
+/// Several load cases solved at once, after the set-up.
+struct TogetherSample {
+  int columns = 0;
+  double solve_s = 0;
+};
+
 struct BenchProblem {
   BenchStep step;
   std::size_t nodes = 0, elements = 0;
   OperatorTimes operator_times;
-  std::vector<SolveSample> solves;  ///< at least one
+  std::vector<SolveSample> solves;         ///< at least one
+  std::optional<TogetherSample> together;  ///< nothing where memory does not allow it
 
   std::size_t dof() const { return 3 * nodes; }
+  /// Solves one after another over the same solves together, in time; nothing where that was not measured.
+  std::optional<double> together_gain() const;
   /// Most memory any of the solves took per node: of the GPU, else of the process; nothing where it is not counted.
   std::optional<double> bytes_per_node(bool on_gpu) const;
 };

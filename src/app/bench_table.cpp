@@ -44,13 +44,20 @@ std::optional<double> BenchProblem::bytes_per_node(bool on_gpu) const {
   return static_cast<double>(most) / static_cast<double>(nodes);
 }
 
+std::optional<double> BenchProblem::together_gain() const {
+  if (!together) return {};
+  return together->columns * median_of(solves, [](const SolveSample& s) { return s.report.solve_s; }) /
+         together->solve_s;
+}
+
 std::string bench_table_header() {
-  return fmt::format("{:13} {:>7} |{:^23} |{:^23} |{:^16} | {:>7} {:>7} {:>6} {:>6} {:>7}\n", "problem", "million",
-                     "operator fp64", "operator fp32", "cycle", "set-up", "whole", "iter-", "oper-", "memory") +
+  return fmt::format("{:13} {:>7} |{:^23} |{:^23} |{:^16} | {:>7} {:>7} {:>6} {:>6} {:>6} {:>7}\n", "problem",
+                     "million", "operator fp64", "operator fp32", "cycle", "set-up", "whole", "iter-", "oper-", "toge-",
+                     "memory") +
          fmt::format(
-             "{:13} {:>7} | {:>7} {:>7} {:>6} | {:>7} {:>7} {:>6} | {:>7} {:>7} | {:>7} {:>7} {:>6} {:>6} {:>7}", "",
-             "DOF", "GDOF/s", "GB/s", "copy", "GDOF/s", "GB/s", "copy", "ms", "GDOF/s", "s", "s", "ations", "ators",
-             "B/node");
+             "{:13} {:>7} | {:>7} {:>7} {:>6} | {:>7} {:>7} {:>6} | {:>7} {:>7} | {:>7} {:>7} {:>6} {:>6} {:>6} {:>7}",
+             "", "DOF", "GDOF/s", "GB/s", "copy", "GDOF/s", "GB/s", "copy", "ms", "GDOF/s", "s", "s", "ations", "ators",
+             "ther", "B/node");
 }
 
 std::string bench_table_row(const BenchProblem& problem, const BenchRecord& record) {
@@ -59,15 +66,16 @@ std::string bench_table_row(const BenchProblem& problem, const BenchRecord& reco
   const double copy_gb_per_s = median(record.copy_gb_per_s);
   const double dof = static_cast<double>(problem.dof());
   const double cycle_s = median_of(solves, [](const SolveSample& s) { return s.cycle_s(); });
-  const std::optional<double> memory = problem.bytes_per_node(record.on_gpu());
+  const std::optional<double> memory = problem.bytes_per_node(record.on_gpu()), gain = problem.together_gain();
   return fmt::format("{:13} {:>7.2f} |", problem.step.name(), 1e-6 * dof) +
          operator_columns(problem, problem.operator_times.fp64_s, sizeof(double), copy_gb_per_s) + " |" +
          operator_columns(problem, problem.operator_times.fp32_s, sizeof(float), copy_gb_per_s) +
          fmt::format(" | {:>7.1f} {:>7.3f} |", 1e3 * cycle_s, 1e-9 * dof / cycle_s) +
          fmt::format(" {:>7.2f} {:>7.2f}", median_of(solves, [](const SolveSample& s) { return s.setup_s(); }),
                      median_of(solves, [](const SolveSample& s) { return s.total_s; })) +
-         fmt::format(" {:>6} {:>6} {:>7}", fmt::format("{}{}", report.iterations, report.converged ? "" : "!"),
-                     report.fine_operator_applications, memory ? fmt::format("{:.0f}", *memory) : "-");
+         fmt::format(" {:>6} {:>6} {:>6} {:>7}", fmt::format("{}{}", report.iterations, report.converged ? "" : "!"),
+                     report.fine_operator_applications, gain ? fmt::format("{:.2f}x", *gain) : "-",
+                     memory ? fmt::format("{:.0f}", *memory) : "-");
 }
 
 std::string bench_table_notes(const BenchRecord& record) {
@@ -78,8 +86,9 @@ std::string bench_table_notes(const BenchRecord& record) {
       "the\n"
       "hardware counters of the memory controllers. whole: set-up and solve to ||r||/||b|| <= {:g} from zero; "
       "operators:\n"
-      "its applications of the fine operator. ",
-      median(record.copy_gb_per_s), record.tolerance);
+      "its applications of the fine operator. together: how much faster {} load cases are solved at once than one\n"
+      "after another. ",
+      median(record.copy_gb_per_s), record.tolerance, k_bench_columns);
   text += record.on_gpu() ? "memory: peak of the solver's buffers on the GPU."
                           : "memory: peak growth of the process during set-up and solve.";
   for (const BenchProblem& problem : record.problems)

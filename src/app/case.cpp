@@ -299,6 +299,7 @@ SolverSettings solver_settings(const CaseTable& table) {
   settings.aggregate_edge = whole(table, "aggregate_edge");
   if (settings.aggregate_edge == 1 || settings.aggregate_edge == 2)
     fail(table.find("aggregate_edge")->where, "solver.aggregate_edge must be 0, 3 or 4");
+  settings.block_columns = whole(table, "block_columns");
   return settings;
 }
 

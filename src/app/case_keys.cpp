@@ -2,6 +2,8 @@
 // The rows of the key table.
 #include "case_keys.hpp"
 
+#include "osteon/solve/linear_solver.hpp"
+
 namespace osteon::app {
 
 namespace {
@@ -112,6 +114,8 @@ const std::vector<CaseKey>& case_keys() {
       {"solver", "preconditioner", K::text, 0, "", k_any, "multigrid|block_jacobi", "\"multigrid\"", ""},
       {"solver", "aggregate_edge", K::integer, 0, "nodes", within(0, 4), "", "4",
        "edge of the first aggregates: 3 or 4; 0 = 3 where struts are thin, else 4"},
+      {"solver", "block_columns", K::integer, 0, "", within(0, k_most_columns), "", "0",
+       "load cases with the same supports that are solved together; 0 = as many as memory allows; same results"},
       {"solver", "backend", K::text, 0, "", k_any, "auto|cpu|cuda|checked", "\"auto\"", ""},
       {"solver", "threads", K::integer, 0, "", within(0, 4096), "", "0", "CPU threads; 0 = all"},
 

@@ -103,17 +103,18 @@ std::string result_lines(const Case& wanted, const LoadCaseResult& result) {
   return text;
 }
 
-std::string model_text(const Case& wanted, const RunRecord& record, const BoneModel& model) {
+std::string model_text(const Case& wanted, const RunRecord& record, const BoneModel& model, int together) {
   std::string text = fmt::format("model       {}\n", model_line(model));
   for (const Material& material : model.elastic.material.materials)
     text += fmt::format("material    {}\n", material_line(material));
   for (const ResolvedLoadCase& load_case : model.load_cases)
     text += fmt::format("load case   {}\n", load_case_line(load_case));
   const MemoryEstimate memory =
-      estimate_memory(model.elastic.mesh->node_count(), model.elastic.mesh->element_count(), wanted.solver);
+      estimate_memory(model.elastic.mesh->node_count(), model.elastic.mesh->element_count(), wanted.solver, together);
   constexpr std::size_t k_working = 12'000'000;  // threads, libraries' own arrays
-  text += fmt::format("memory      about {} on the device, {} on the host\n", megabytes(memory.device_bytes),
-                      megabytes(resident_program_bytes() + k_working + memory.host_bytes));
+  text += fmt::format("memory      about {} on the device, {} on the host{}\n", megabytes(memory.device_bytes),
+                      megabytes(resident_program_bytes() + k_working + memory.host_bytes),
+                      together > 1 ? fmt::format(", {} load cases solved together", together) : "");
   text += fmt::format("backend     {}: {}\n", record.backend, record.device);
   return text + "Dry run: nothing was solved, nothing was written.";
 }

@@ -18,8 +18,8 @@ std::string load_case_line(const ResolvedLoadCase& load_case);
 /// Reaction, failure load and risk of one load case.
 std::string result_lines(const Case& wanted, const LoadCaseResult& result);
 
-/// The model before solving: what --dry-run prints.
-std::string model_text(const Case& wanted, const RunRecord& record, const BoneModel& model);
+/// The model before solving: what --dry-run prints. `together`: load cases solved at once.
+std::string model_text(const Case& wanted, const RunRecord& record, const BoneModel& model, int together);
 
 /// The end of a run: the main numbers and the files to open.
 std::string run_summary(const Case& wanted, const RunRecord& record, const BoneModel& model, const Analysis& analysis,

@@ -84,7 +84,7 @@ class SolveRun {
     record_.backend = device_kind_name(device->kind());
     record_.device = device->description();
     record_.threads = device->threads();
-    if (options_.dry_run) return dry_run();
+    if (options_.dry_run) return dry_run(*device);
     start_folder();
     try {
       solve(*device);
@@ -102,9 +102,9 @@ class SolveRun {
   }
 
  private:
-  int dry_run() {
+  int dry_run(const Device& device) {
     model_ = build_model(case_, record_.times, console_);
-    console_.say(model_text(case_, record_, model_));
+    console_.say(model_text(case_, record_, model_, solved_together(case_, model_, device)));
     return 0;
   }
 

@@ -75,6 +75,7 @@ Json load_case_json(const LoadCaseResult& result) {
           {"energy_error", result.check.energy_error},
           {"independent_residual", result.check.relative_residual},
           {"iterations", result.solve.iterations},
+          {"solved_together", result.solve.solved_together},
           {"relative_residual", result.solve.relative_residual},
           {"converged", result.solve.converged}};
 }

@@ -44,6 +44,7 @@ class DeviceBlocks {
   kernels::BlockRowsView<Real> view() const {
     kernels::BlockRowsView<Real> v;
     v.rows = rows_;
+    v.inputs = columns_;
     v.values = values_.data();
     v.start = start_.data();
     v.column = column_.data();
@@ -54,6 +55,7 @@ class DeviceBlocks {
   kernels::BlockRowsView<Real> transposed_view() const {
     kernels::BlockRowsView<Real> v;
     v.rows = columns_;
+    v.inputs = rows_;
     v.values = values_.data();
     see_transposed(v);
     return v;

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preconditioned conjugate gradients in fp64 (Hestenes and Stiefel 1952, doi 10.6028/jres.049.044) on the free degrees
-// of freedom. Per iteration beside the preconditioner: one operator, 2 dot products and 3 vector updates.
-#include <fmt/format.h>
-
+// Orchestration: which hierarchy serves a solve, and how many systems are solved together.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <optional>
 
+#include "block_cg.hpp"
 #include "fine_operator.hpp"
 #include "galerkin.hpp"
 #include "host_grid.hpp"
-#include "kernels/vector/vector.hpp"
 #include "multigrid.hpp"
 #include "osteon/core/buffer.hpp"
 #include "osteon/solve/linear_solver.hpp"
@@ -29,25 +25,15 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Sums of conjugate gradients in device memory, where the kernels that need them read them.
-enum { k_rr, k_curvature, k_rho, k_rho_of_odd_iterations, k_sums };
-
-/// The same on the host, after an iteration.
-struct IterationSums {
-  double rr;         ///< of the residual the iteration left
-  double curvature;  ///< p . K p
-  double rho;        ///< r . z
-};
-
 }  // namespace
 
 struct ElasticSolver::Impl {
   Device& device;
   ElasticProblem problem;
   SolverSettings settings;
+  int block_columns;  ///< from what was free before anything was built
   HostGrid grid;
   FineOperator fine;
-  const kernels::VectorKernels<double>& vectors;
 
   std::vector<std::uint8_t> constrained;  ///< set the hierarchy was built for
   Buffer<std::uint32_t> constrained_nodes;
@@ -56,16 +42,14 @@ struct ElasticSolver::Impl {
   bool moduli_changed = false;  ///< since the preconditioner last saw them
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
   double last_rate = 0;         ///< of the last solve, infinite when it did not converge
-  Buffer<double> sums;
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
       : device(device_in),
         problem(problem_in),
         settings(settings_in),
+        block_columns(columns_that_fit(device, problem.grid.node_count, problem.grid.element_count, settings)),
         grid(problem.grid),
-        fine(device, problem),
-        vectors(kernels::vector_kernels<double>(device)),
-        sums(device, k_sums) {}
+        fine(device, problem) {}
 
   kernels::ConstraintView constraint_view() const {
     return {constrained_nodes.data(), constrained_bits.data(), constrained_nodes.size()};
@@ -103,6 +87,7 @@ struct ElasticSolver::Impl {
 
   /// Keeps how fast the preconditioner lets the residual fall.
   void note_rate(const SolveReport& report) {
+    if (report.residual_history.empty() || report.residual_history[0] == 0) return;  // nothing was to be solved
     if (!report.converged) last_rate = std::numeric_limits<double>::infinity();
     if (report.iterations == 0 || !report.converged) return;
     const double decades = std::log10(report.residual_history.front() / report.residual_history.back());
@@ -111,87 +96,34 @@ struct ElasticSolver::Impl {
     if (fresh_rate == 0) fresh_rate = last_rate;
   }
 
-  /// b = f - K u_prescribed, zero on prescribed degrees of freedom.
-  Buffer<double> right_hand_side(const LinearSystem& system) {
-    const std::size_t n = fine.dof_count();
-    Buffer<double> b(device, n);
-    Buffer<double> prescribed(device, *system.prescribed_mm);
-    fine.apply(prescribed.data(), b.data());
-    if (system.force_n != nullptr && !system.force_n->empty()) {
-      Buffer<double> force(device, *system.force_n);
-      vectors.xpby(device, n, force.data(), -1, b.data());
-    } else {
-      prescribed.set_zero();
-      vectors.xpby(device, n, prescribed.data(), -1, b.data());
+  /// Solves up to block_columns systems in lock-step.
+  void solve_together(const LinearSystem* systems, LinearSolution* solutions, std::size_t count, Monitor& monitor) {
+    const Stopwatch setup;
+    const SetUp done = prepare(*systems[0].constrained, monitor);
+    const double setup_s = setup.seconds();
+    const Stopwatch watch;
+    for (std::size_t i = 0; i < count; ++i) {  // the set-up is the first one's, the others share it
+      SolveReport& report = solutions[i].report;
+      report.setup = i == 0 ? done : SetUp::kept;
+      report.setup_s = i == 0 ? setup_s : 0;
+      report.method = "CG (fp64) + " + preconditioner->description();
+      report.level_dof = preconditioner->level_dof();
+      report.solved_together = static_cast<int>(count);
     }
-    vectors.zero_constrained(device, constraint_view(), b.data());
-    return b;
-  }
-
-  /// ||r||; leaves r . r among the sums
-  double norm(const Buffer<double>& r) {
-    vectors.dot(device, r.size(), r.data(), r.data(), sums.data());
-    return std::sqrt(sums.to_host()[k_rr]);
-  }
-
-  /// One iteration, from r . r among the sums: x and r move along p. Nothing waits for the device before the sums are
-  /// read at its end.
-  IterationSums iterate(int iteration, Buffer<double>& x, Buffer<double>& r, Buffer<double>& p, Buffer<double>& q) {
-    const std::size_t n = fine.dof_count();
-    double *rr = sums.data() + k_rr, *curvature = sums.data() + k_curvature;
-    double *rho = sums.data() + k_rho + iteration % 2, *rho_before = sums.data() + k_rho + (iteration + 1) % 2;
-    device.start_timer();
-    preconditioner->apply(r.data(), rr, q.data());
-    device.stop_timer();
-    preconditioner->dot(r.data(), rho);
-    preconditioner->add_to_direction(rho, iteration == 0 ? nullptr : rho_before, p.data());
-    fine.apply_dot(p.data(), q.data(), curvature);  // p is zero on prescribed degrees of freedom
-    vectors.zero_constrained(device, constraint_view(), q.data());
-    vectors.cg_update(device, n, rho, curvature, p.data(), q.data(), x.data(), r.data(), rr);
-    const std::vector<double> host = sums.to_host();
-    return {host[k_rr], host[k_curvature], host[static_cast<std::size_t>(k_rho + iteration % 2)]};
-  }
-
-  /// Why an iteration, numbered from 1, has left x where it was (cg_update); empty when it has not.
-  static std::string fault(const IterationSums& sum, int number) {
-    if (!std::isfinite(sum.rho))
-      return fmt::format("the preconditioner returned a value that is not a number in iteration {}", number);
-    if (!(sum.curvature > 0) || !std::isfinite(sum.curvature))
-      return fmt::format(
-          "the stiffness is not positive along a search direction in iteration {} (p.Kp = {:g}): a part may move "
-          "freely, or moduli are not positive",
-          number, sum.curvature);
-    return "";
-  }
-
-  /// Solves K x = b from x; b becomes the residual.
-  void conjugate_gradients(Buffer<double>& x, Buffer<double>& r, double b_norm, SolveReport& report, Monitor& monitor) {
-    const std::size_t n = fine.dof_count();
-    Buffer<double> p(device, n), q(device, n);  // q holds K p, and in between it is the preconditioner's to use
-    double r_norm = norm(r);
-    report.residual_history.assign(1, r_norm / b_norm);
-    while (r_norm > settings.tolerance * b_norm && report.iterations < settings.max_iterations) {
-      monitor.check_interrupt();
-      const IterationSums sum = iterate(report.iterations, x, r, p, q);
-      report.cycle_s += device.timer_s();
-      report.failure = fault(sum, report.iterations + 1);
-      if (!report.failure.empty()) break;
-      r_norm = std::sqrt(sum.rr);
-      ++report.iterations;
-      report.residual_history.push_back(r_norm / b_norm);
-      if (!std::isfinite(r_norm)) {
-        report.failure = fmt::format("the residual is not a number after iteration {}", report.iterations);
-        break;
-      }
-      const double done = std::log(r_norm / b_norm) / std::log(settings.tolerance);
-      monitor.progress("solve", std::min(1.0, std::max(0.0, done)),
-                       fmt::format("iteration {}, ||r||/||b|| = {:.1e}", report.iterations, r_norm / b_norm));
+    BlockCg cg(fine, constraint_view(), settings, static_cast<int>(count));
+    for (std::size_t i = 0; i < count; ++i) cg.add(systems[i], solutions[i]);
+    const auto share_time = [&] {
+      const double solve_s = watch.seconds() / static_cast<double>(count);
+      for (std::size_t i = 0; i < count; ++i) solutions[i].report.solve_s = solve_s;
+    };
+    try {
+      cg.run(*preconditioner, monitor);
+    } catch (const Interrupted&) {  // some may be done
+      share_time();
+      throw;
     }
-    report.relative_residual = r_norm / b_norm;
-    report.converged = report.failure.empty() && r_norm <= settings.tolerance * b_norm;
-    if (!report.converged && report.failure.empty())
-      report.failure = fmt::format("{} iterations reached ||r||/||b|| = {:.2e}, not {:g}", report.iterations,
-                                   report.relative_residual, settings.tolerance);
+    share_time();
+    for (std::size_t i = 0; i < count; ++i) note_rate(solutions[i].report);
   }
 };
 
@@ -201,49 +133,25 @@ ElasticSolver::ElasticSolver(Device& device, const ElasticProblem& problem, cons
 ElasticSolver::~ElasticSolver() = default;
 
 std::vector<double> ElasticSolver::solve(const LinearSystem& system, SolveReport& report, Monitor& monitor) {
-  Impl& s = *impl_;
-  const std::size_t n = s.fine.dof_count();
-  report = SolveReport{};
-  const std::int64_t applied = s.fine.applications();
-  const Stopwatch setup;
-  report.setup = s.prepare(*system.constrained, monitor);
-  report.setup_s = setup.seconds();
-  report.method = "CG (fp64) + " + s.preconditioner->description();
-  report.level_dof = s.preconditioner->level_dof();
-
-  const Stopwatch solve;
-  Buffer<double> r = s.right_hand_side(system);
-  Buffer<double> x(s.device, n);
-  const double b_norm = s.norm(r);
-  if (system.initial_mm != nullptr) {
-    std::vector<double> start(n);
-    for (std::size_t i = 0; i < n; ++i)
-      start[i] = (*system.constrained)[i / 3] >> (i % 3) & 1 ? 0 : (*system.initial_mm)[i];
-    x.copy_from(start);
-    Buffer<double> q(s.device, n);
-    s.fine.apply(x.data(), q.data());
-    s.vectors.axpy(s.device, n, -1, q.data(), r.data());
-    s.vectors.zero_constrained(s.device, s.constraint_view(), r.data());
-  } else {
-    x.set_zero();
-  }
-  if (!std::isfinite(b_norm)) {
-    report.failure = "the loads or prescribed displacements hold a value that is not a number";
-  } else if (b_norm == 0) {
-    report.converged = true;
-    report.residual_history.assign(1, 0.0);
-  } else {
-    s.conjugate_gradients(x, r, b_norm, report, monitor);
-    s.note_rate(report);
-  }
-  std::vector<double> u = x.to_host();
-#pragma omp parallel for schedule(static)
-  for (std::size_t i = 0; i < n; ++i)
-    if ((*system.constrained)[i / 3] >> (i % 3) & 1) u[i] = (*system.prescribed_mm)[i];
-  report.solve_s = solve.seconds();
-  report.fine_operator_applications = s.fine.applications() - applied;
-  return u;
+  std::vector<LinearSolution> solutions;
+  solve(std::vector<LinearSystem>{system}, solutions, monitor);
+  report = std::move(solutions[0].report);
+  return std::move(solutions[0].displacement_mm);
 }
+
+void ElasticSolver::solve(const std::vector<LinearSystem>& systems, std::vector<LinearSolution>& solutions,
+                          Monitor& monitor) {
+  for (const LinearSystem& system : systems)
+    if (*system.constrained != *systems[0].constrained)
+      throw InternalError("systems that are solved together must have the same prescribed degrees of freedom");
+  solutions.assign(systems.size(), LinearSolution{});
+  const std::size_t most = static_cast<std::size_t>(impl_->block_columns);
+  for (std::size_t first = 0; first < systems.size(); first += most)
+    impl_->solve_together(systems.data() + first, solutions.data() + first, std::min(most, systems.size() - first),
+                          monitor);
+}
+
+int ElasticSolver::block_columns() const { return impl_->block_columns; }
 
 void ElasticSolver::set_moduli(const std::vector<float>& modulus_mpa) {
   OSTEON_ASSERT(modulus_mpa.size() == impl_->problem.modulus_mpa->size());

@@ -55,26 +55,26 @@ kernels::StiffnessView<Real> FineOperator::view(const Buffer<Hex8Blocks<Real>>& 
 }
 
 void FineOperator::apply(const float* x, float* y) {
-  kernels::stiffness_kernels<float>(*device_).apply(*device_, view(palette_f32_), x, y);
+  kernels::stiffness_kernels<float>(*device_).apply(*device_, view(palette_f32_), 1, x, y);
   ++applications_;
 }
 
 void FineOperator::apply(const double* x, double* y) {
-  kernels::stiffness_kernels<double>(*device_).apply(*device_, view(palette_f64_), x, y);
+  kernels::stiffness_kernels<double>(*device_).apply(*device_, view(palette_f64_), 1, x, y);
   ++applications_;
 }
 
-void FineOperator::apply_dot(const double* x, double* y, double* result) {
-  kernels::stiffness_kernels<double>(*device_).apply_dot(*device_, view(palette_f64_), x, y, result);
+void FineOperator::apply_dot(int columns, const double* x, double* y, double* result) {
+  kernels::stiffness_kernels<double>(*device_).apply_dot(*device_, view(palette_f64_), columns, x, y, result);
   ++applications_;
 }
 
-void FineOperator::smooth(const kernels::FusedStep<float>& step) {
-  kernels::stiffness_kernels<float>(*device_).smooth(*device_, view(palette_f32_), step);
+void FineOperator::smooth(int columns, const kernels::FusedStep<float>& step) {
+  kernels::stiffness_kernels<float>(*device_).smooth(*device_, view(palette_f32_), columns, step);
 }
 
-void FineOperator::smooth(const kernels::FusedStep<double>& step) {
-  kernels::stiffness_kernels<double>(*device_).smooth(*device_, view(palette_f64_), step);
+void FineOperator::smooth(int columns, const kernels::FusedStep<double>& step) {
+  kernels::stiffness_kernels<double>(*device_).smooth(*device_, view(palette_f64_), columns, step);
 }
 
 }  // namespace osteon

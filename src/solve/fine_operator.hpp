@@ -24,15 +24,15 @@ class FineOperator {
 
   void set_moduli(const std::vector<float>& modulus_mpa) { modulus_.copy_from(modulus_mpa); }
 
-  /// y = K x, device pointers, unconstrained; counted, as the next.
+  /// y = K x, device pointers, unconstrained; counted, as the next. A product with several columns counts once.
   void apply(const float* x, float* y);
   void apply(const double* x, double* y);
-  /// y = K x, *result = x . y; `result` in device memory
-  void apply_dot(const double* x, double* y, double* result);
+  /// y = K x, result[column] = x . y; `result` in device memory
+  void apply_dot(int columns, const double* x, double* y, double* result);
   /// r -= K d and the smoother step that follows. Not counted, since a recorded launch runs more often than it is
   /// asked for here; whoever runs it says how often.
-  void smooth(const kernels::FusedStep<float>& step);
-  void smooth(const kernels::FusedStep<double>& step);
+  void smooth(int columns, const kernels::FusedStep<float>& step);
+  void smooth(int columns, const kernels::FusedStep<double>& step);
   void count_applications(std::int64_t more) { applications_ += more; }
   std::int64_t applications() const { return applications_; }
 

@@ -9,11 +9,14 @@
 
 namespace osteon {
 
-MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings) {
+MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings,
+                               int columns) {
   // Counted (B per node): CG's four fp64 vectors 96; the cycle's two vectors, inverse diagonal 12, packed place and
   // list 6, basis 6, the dense coarsest inverse (multigrid.cpp); mesh and load case 70 on the host. Fitted: the coarse
   // blocks, whose number grows as bone gets thinner, which nodes per element tell: 75 (solid, 1.05), 102 (rods
   // 128^3, 1.29), 158 (trab1240, 1.87); and 5 % that the C library keeps.
+  // A further column: its vectors in CG and the cycle (on coarse levels 4 for every 6 unknowns of an aggregate of about
+  // 28 nodes), and on the host its solution beside the others'.
   const bool multigrid = settings.preconditioner == Preconditioner::multigrid;
   const bool fp32 = settings.precision == CyclePrecision::fp32;
   const double cycle = multigrid ? (fp32 ? 48 : 108) : 12;
@@ -28,9 +31,12 @@ MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, cons
   estimate.device_bytes =
       static_cast<std::size_t>(nodes * (k_cg + cycle + k_bricks + coarse) + coarsest * coarsest * (fp32 ? 4 : 8)) +
       std::size_t{elements} * 5;
+  const double column = k_cg + (multigrid ? (fp32 ? 24 + 5 : 72 + 10) : 0);
+  constexpr double k_solution = 24;
+  estimate.device_bytes += static_cast<std::size_t>((columns - 1) * column * nodes);
   // On the backend cpu the device's memory is the host's.
-  estimate.host_bytes =
-      static_cast<std::size_t>(k_kept * (static_cast<double>(estimate.device_bytes) + nodes * k_host));
+  estimate.host_bytes = static_cast<std::size_t>(
+      k_kept * (static_cast<double>(estimate.device_bytes) + nodes * (k_host + (columns - 1) * k_solution)));
   return estimate;
 }
 
@@ -45,6 +51,19 @@ void require_memory(const Device& device, std::uint32_t nodes, std::uint32_t ele
                   "image{}",
                   needed / k_mega, nodes, elements, available / k_mega, device.description(),
                   device.kind() == DeviceKind::cuda ? ", or take the backend cpu" : ""));
+}
+
+int columns_that_fit(const Device& device, std::uint32_t nodes, std::uint32_t elements,
+                     const SolverSettings& settings) {
+  constexpr double k_usable = 0.8;  // estimates are good to 20 %, and the results need room too
+  const double available = k_usable * static_cast<double>(device.free_bytes());
+  int columns = settings.block_columns > 0 ? std::min(settings.block_columns, k_most_columns) : k_most_columns;
+  const auto needed = [&] {
+    const MemoryEstimate estimate = estimate_memory(nodes, elements, settings, columns);
+    return static_cast<double>(device.kind() == DeviceKind::cuda ? estimate.device_bytes : estimate.host_bytes);
+  };
+  while (columns > 1 && needed() > available) --columns;
+  return columns;
 }
 
 }  // namespace osteon

@@ -6,8 +6,11 @@
 // Jacobi step on either side of a correction with P_t gives S (I - P_t A^-1 P_t^T K) S = S^2 - P A^-1 P^T K, since
 // S^T K = K S. That is the correction with P, and the steps smooth as well.
 //
-// Storage per active node in fp32: r and x lie in memory lent by conjugate gradients, d and next 24 B, inverse diagonal
-// 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors.
+// Storage per active node in fp32: r and x lie in memory lent by conjugate gradients, d and next 24 B a column, inverse
+// diagonal 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors.
+//
+// Every vector is a block vector of columns_ columns: the material, the diagonals and the coarse matrices are read once
+// for all of them. Memory for more than one column is made when it is first asked for.
 #include "multigrid.hpp"
 
 #include <fmt/format.h>
@@ -28,7 +31,7 @@ namespace {
 
 constexpr double k_smoothing = 4.0 / 3.0;  // of prolongators, over the largest eigenvalue
 
-/// What every smoothed level has. `n` = unknowns.
+/// What every smoothed level has. `n` = unknowns, entries of one column.
 template <class Real>
 struct LevelVectors {
   std::size_t n = 0;
@@ -64,21 +67,38 @@ class Multigrid final : public PreconditionerOperator {
     set_up(grid, problem, constrained, settings, monitor);
   }
 
-  void apply(const double* r, const double* rr, double* work) override {
+  void reserve(int columns) override {
+    if (columns <= capacity_) return;
+    capacity_ = columns;
+    recording_ = Recording{};  // it holds pointers to the old memory
+    resize(fine_.d, fine_.n);
+    resize(fine_.next, fine_.n);
+    if (!own_residual_.empty()) resize(own_residual_, fine_.n);
+    for (auto& level : levels_) make_vectors(*level);
+  }
+
+  void apply(int columns, const double* r, const double* rr, double* work) override {
+    OSTEON_ASSERT(columns <= capacity_);
+    columns_ = columns;
     fine_.x = reinterpret_cast<Real*>(work);
-    fine_.r = sizeof(Real) < sizeof(double) ? fine_.x + fine_.n : own_residual_.data();
+    fine_.r =
+        sizeof(Real) < sizeof(double) ? fine_.x + static_cast<std::size_t>(columns) * fine_.n : own_residual_.data();
     rr_ = rr;
     const auto& doubles = kernels::vector_kernels<double>(device_);
     if constexpr (std::is_same_v<Real, float>)
-      doubles.scale_to_float(device_, fine_.n, rr_, r, fine_.r);
+      doubles.scale_to_float(device_, columns, fine_.n, rr_, r, fine_.r);
     else
-      doubles.scale_to_double(device_, fine_.n, rr_, r, fine_.r);
-    device_.record_and_run(recording_, reinterpret_cast<std::size_t>(work), [this] { cycle_fine(); });
+      doubles.scale_to_double(device_, columns, fine_.n, rr_, r, fine_.r);
+    // Memory is aligned far wider than there are columns, so the key tells both.
+    const std::size_t key = reinterpret_cast<std::size_t>(work) + static_cast<std::size_t>(columns);
+    device_.record_and_run(recording_, key, [this] { cycle_fine(); });
     fine_operator_.count_applications(cycle_products_);
   }
-  void dot(const double* r, double* rho) override { vectors_.dot_with_double(device_, fine_.n, rr_, fine_.x, r, rho); }
+  void dot(const double* r, double* rho) override {
+    vectors_.dot_with_double(device_, columns_, fine_.n, rr_, fine_.x, r, rho);
+  }
   void add_to_direction(const double* rho, const double* rho_before, double* p) override {
-    vectors_.add_to_double(device_, fine_.n, rr_, fine_.x, rho, rho_before, p);
+    vectors_.add_to_double(device_, columns_, fine_.n, rr_, fine_.x, rho, rho_before, p);
   }
 
   void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override {
@@ -102,8 +122,8 @@ class Multigrid final : public PreconditionerOperator {
     FineAggregation aggregation = aggregate_nodes(grid, problem, constrained, edge_, settings.strength_threshold);
     const std::vector<std::uint16_t> inverse = inverse_node_blocks(grid, problem, constrained);
     fine_.n = fine_operator_.dof_count();
-    fine_.d = Buffer<Real>(device_, fine_.n);
-    fine_.next = Buffer<Real>(device_, fine_.n);
+    resize(fine_.d, fine_.n);
+    resize(fine_.next, fine_.n);
     inverse_diagonal_ = Buffer<std::uint16_t>(device_, inverse);
     upload_transfer(aggregation);
     level_dof_.push_back(static_cast<std::int64_t>(fine_.n));
@@ -119,10 +139,7 @@ class Multigrid final : public PreconditionerOperator {
       monitor.check_interrupt();
       auto level = std::make_unique<CoarseLevelData<Real>>();
       level->n = 6 * std::size_t{matrix.rows()};
-      for (Buffer<Real>* v : {&level->solution, &level->residual, &level->d, &level->next})
-        *v = Buffer<Real>(device_, level->n);
-      level->x = level->solution.data();
-      level->r = level->residual.data();
+      make_vectors(*level);
       level_dof_.push_back(static_cast<std::int64_t>(level->n));
       monitor.progress("set-up", 0.5, fmt::format("level {} with {} unknowns", levels_.size() + 1, level->n));
       if (level->n <= static_cast<std::size_t>(settings.coarsest_dof)) {
@@ -135,8 +152,8 @@ class Multigrid final : public PreconditionerOperator {
       level->inverse_diagonal = to_device<Real>(device_, diagonal);
       const auto view = level->matrix.view();
       level->lambda = largest_eigenvalue(*level, [&](const Real* x, Real* y) {
-        coarse_.multiply(device_, view, x, y, nullptr);
-        smoother_.solve6(device_, view.rows, level->inverse_diagonal.data(), 1, y, y, nullptr);
+        coarse_.multiply(device_, view, 1, x, y, nullptr);
+        smoother_.solve6(device_, 1, view.rows, level->inverse_diagonal.data(), 1, y, y, nullptr);
       });
       CoarseLevel next = coarsen(matrix, space, diagonal, k_smoothing / level->lambda);
       level->prolongator = DeviceBlocks<Real>(device_, next.prolongator, false);
@@ -148,7 +165,18 @@ class Multigrid final : public PreconditionerOperator {
     space = CoarseSpace{};
     return_freed_memory();
     // In fp32 the residual lies in lent memory.
-    if (sizeof(Real) == sizeof(double)) own_residual_ = Buffer<Real>(device_, fine_.n);
+    if (sizeof(Real) == sizeof(double)) resize(own_residual_, fine_.n);
+  }
+
+  /// Room for the columns of a block vector; the old one goes first.
+  void resize(Buffer<Real>& vector, std::size_t n) {
+    vector = Buffer<Real>();
+    vector = Buffer<Real>(device_, static_cast<std::size_t>(capacity_) * n);
+  }
+  void make_vectors(CoarseLevelData<Real>& level) {
+    for (Buffer<Real>* v : {&level.solution, &level.residual, &level.d, &level.next}) resize(*v, level.n);
+    level.x = level.solution.data();
+    level.r = level.residual.data();
   }
 
   void upload_transfer(const FineAggregation& f) {
@@ -172,7 +200,7 @@ class Multigrid final : public PreconditionerOperator {
   double largest_fine_eigenvalue() {
     return largest_eigenvalue(fine_, [&](const Real* x, Real* y) {
       fine_operator_.apply(x, y);
-      smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
+      smoother_.solve3(device_, 1, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
     });
   }
 
@@ -187,15 +215,15 @@ class Multigrid final : public PreconditionerOperator {
       state = state * 6364136223846793005ull + 1442695040888963407ull;
       value = static_cast<Real>(static_cast<double>(state >> 11) / 9007199254740992.0 - 0.5);
     }
-    level.d.copy_from(start);
+    level.d.copy_part_from(0, start);
     Buffer<double> square(device_, 1);
     double lambda = 0;
     for (int step = 0; step < k_steps; ++step) {
       apply(level.d.data(), level.next.data());
-      vectors_.dot(device_, level.n, level.next.data(), level.next.data(), square.data());
+      vectors_.dot(device_, 1, level.n, level.next.data(), level.next.data(), square.data());
       lambda = std::sqrt(square.to_host()[0]);
       if (!(lambda > 0)) return 1;
-      level.d.set_zero();
+      level.d.set_part_zero(0, level.n);
       vectors_.axpy(device_, level.n, 1 / lambda, level.next.data(), level.d.data());
     }
     return k_margin * lambda;
@@ -204,12 +232,13 @@ class Multigrid final : public PreconditionerOperator {
   // --- finest level -----------------------------------------------------------------------------------------------
   /// r -= K d; next direction a d + b D^-1 r, added to x.
   void step_fine(Real a, Real b) {
-    fine_operator_.smooth({fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
+    fine_operator_.smooth(columns_,
+                          {fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, inverse_diagonal_.data(), a, b});
     std::swap(fine_.d, fine_.next);
     ++cycle_products_;
   }
   void update_residual_fine() {
-    fine_operator_.smooth({fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, nullptr, 0, 0});
+    fine_operator_.smooth(columns_, {fine_.d.data(), fine_.next.data(), fine_.r, fine_.x, nullptr, 0, 0});
     ++cycle_products_;
   }
 
@@ -220,36 +249,38 @@ class Multigrid final : public PreconditionerOperator {
   void cycle_fine() {
     cycle_products_ = 0;
     const Real jacobi = static_cast<Real>(k_smoothing / fine_.lambda);
-    smoother_.solve3(device_, fine_.n / 3, inverse_diagonal_.data(), fine_.residual_weight(1), fine_.r, fine_.d.data(),
-                     fine_.x);
+    smoother_.solve3(device_, columns_, fine_.n / 3, inverse_diagonal_.data(), fine_.residual_weight(1), fine_.r,
+                     fine_.d.data(), fine_.x);
     for (int k = 2; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
     step_fine(0, jacobi);
     update_residual_fine();
-    transfer_.restrict_to_aggregates(device_, transfer_view_, fine_.r, levels_[0]->r);
+    transfer_.restrict_to_aggregates(device_, transfer_view_, columns_, fine_.r, levels_[0]->r);
     solve_coarse(0);
-    transfer_.prolong_from_aggregates(device_, transfer_view_, levels_[0]->x, fine_.d.data(), fine_.x);
+    transfer_.prolong_from_aggregates(device_, transfer_view_, columns_, levels_[0]->x, fine_.d.data(), fine_.x);
     step_fine(0, jacobi);
     for (int k = 1; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
   }
 
   // --- coarse levels ----------------------------------------------------------------------------------------------
   void step_coarse(CoarseLevelData<Real>& level, Real a, Real b) {
-    coarse_.smooth(device_, level.matrix.view(),
+    coarse_.smooth(device_, level.matrix.view(), columns_,
                    {level.d.data(), level.next.data(), level.r, level.x, level.inverse_diagonal.data(), a, b});
     std::swap(level.d, level.next);
   }
   void update_residual_coarse(CoarseLevelData<Real>& level) {
-    coarse_.smooth(device_, level.matrix.view(), {level.d.data(), level.next.data(), level.r, level.x, nullptr, 0, 0});
+    coarse_.smooth(device_, level.matrix.view(), columns_,
+                   {level.d.data(), level.next.data(), level.r, level.x, nullptr, 0, 0});
   }
 
   /// Two visits to every level but the coarsest: the second works on what the first leaves.
   void solve_coarse(std::size_t k) {
     CoarseLevelData<Real>& level = *levels_[k];
     if (k + 1 == levels_.size()) {
-      coarse_.dense_multiply(device_, static_cast<std::uint32_t>(level.n), coarsest_inverse_.data(), level.r, level.x);
+      coarse_.dense_multiply(device_, columns_, static_cast<std::uint32_t>(level.n), coarsest_inverse_.data(), level.r,
+                             level.x);
       return;
     }
-    level.solution.set_zero();
+    level.solution.set_part_zero(0, static_cast<std::size_t>(columns_) * level.n);
     cycle_coarse(k);
     update_residual_coarse(level);
     cycle_coarse(k);
@@ -259,13 +290,13 @@ class Multigrid final : public PreconditionerOperator {
   void cycle_coarse(std::size_t k) {
     CoarseLevelData<Real>& level = *levels_[k];
     CoarseLevelData<Real>& next = *levels_[k + 1];
-    smoother_.solve6(device_, level.n / 6, level.inverse_diagonal.data(), level.residual_weight(1), level.r,
+    smoother_.solve6(device_, columns_, level.n / 6, level.inverse_diagonal.data(), level.residual_weight(1), level.r,
                      level.d.data(), level.x);
     for (int i = 2; i <= coarse_degree_; ++i) step_coarse(level, level.previous_weight(i), level.residual_weight(i));
     update_residual_coarse(level);
-    coarse_.multiply(device_, level.prolongator.transposed_view(), level.r, next.r, nullptr);
+    coarse_.multiply(device_, level.prolongator.transposed_view(), columns_, level.r, next.r, nullptr);
     solve_coarse(k + 1);
-    coarse_.multiply(device_, level.prolongator.view(), next.x, level.d.data(), level.x);
+    coarse_.multiply(device_, level.prolongator.view(), columns_, next.x, level.d.data(), level.x);
     for (int i = 1; i <= coarse_degree_; ++i) step_coarse(level, level.previous_weight(i), level.residual_weight(i));
   }
 
@@ -278,6 +309,8 @@ class Multigrid final : public PreconditionerOperator {
   const kernels::TransferKernels<Real>& transfer_;
   const kernels::CoarseKernels<Real>& coarse_;
 
+  int columns_ = 1;                  ///< of the vectors in work
+  int capacity_ = 1;                 ///< columns there is room for
   Recording recording_;              ///< of cycle_fine
   std::int64_t cycle_products_ = 0;  ///< with the fine operator in one cycle_fine
   LevelVectors<Real> fine_;
@@ -301,13 +334,15 @@ class BlockJacobi final : public PreconditionerOperator {
         vectors_(kernels::vector_kernels<double>(device_)),
         nodes_(fine.node_count()),
         inverse_(device_, inverse_node_blocks(grid, problem, constrained)) {}
-  void apply(const double* r, const double*, double* work) override {
+  void reserve(int) override {}
+  void apply(int columns, const double* r, const double*, double* work) override {
+    columns_ = columns;
     z_ = work;
-    kernels::smoother_kernels<double>(device_).solve3(device_, nodes_, inverse_.data(), 1, r, z_, nullptr);
+    kernels::smoother_kernels<double>(device_).solve3(device_, columns, nodes_, inverse_.data(), 1, r, z_, nullptr);
   }
-  void dot(const double* r, double* rho) override { vectors_.dot(device_, 3 * nodes_, r, z_, rho); }
+  void dot(const double* r, double* rho) override { vectors_.dot(device_, columns_, 3 * nodes_, r, z_, rho); }
   void add_to_direction(const double* rho, const double* rho_before, double* p) override {
-    vectors_.add_to_double(device_, 3 * nodes_, nullptr, z_, rho, rho_before, p);
+    vectors_.add_to_double(device_, columns_, 3 * nodes_, nullptr, z_, rho, rho_before, p);
   }
   void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_.copy_from(inverse); }
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
@@ -319,6 +354,7 @@ class BlockJacobi final : public PreconditionerOperator {
   std::size_t nodes_;
   Buffer<std::uint16_t> inverse_;
   double* z_ = nullptr;
+  int columns_ = 1;
 };
 
 }  // namespace

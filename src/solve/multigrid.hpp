@@ -12,17 +12,20 @@
 
 namespace osteon {
 
-/// z = M^-1 r with M symmetric positive definite; z is zero at prescribed degrees of freedom.
+/// z = M^-1 r with M symmetric positive definite; z is zero at prescribed degrees of freedom. r and z are block vectors:
+/// `columns` vectors, one after another, each with the digits that it gets alone.
 class PreconditionerOperator {
  public:
   virtual ~PreconditionerOperator() = default;
-  /// All pointers are device pointers: vectors of 3 per node, and sums. `rr` = r . r, by which the cycle scales r into
-  /// fp32's range; it must stay until the caller is done with z. So must `work`, 3 n doubles that the caller lends (z
-  /// lies there, in the cycle's precision).
-  virtual void apply(const double* r, const double* rr, double* work) = 0;
-  /// *rho = r . z
+  /// Makes room for so many columns, before the first `apply` with them.
+  virtual void reserve(int columns) = 0;
+  /// All pointers are device pointers: vectors of 3 per node, and a sum per column. `rr` = r . r, by which the cycle
+  /// scales r into fp32's range; it must stay until the caller is done with z. So must `work`, as many doubles as r
+  /// has, that the caller lends (z lies there, in the cycle's precision).
+  virtual void apply(int columns, const double* r, const double* rr, double* work) = 0;
+  /// rho[column] = r . z of the last `apply`, and its number of columns; so the next
   virtual void dot(const double* r, double* rho) = 0;
-  /// p = z + *rho / *rho_before p; p is not read when rho_before is null
+  /// p = z + rho / rho_before p; p is not read when rho_before is null
   virtual void add_to_direction(const double* rho, const double* rho_before, double* p) = 0;
   /// Inverse diagonal of changed moduli (galerkin.hpp, inverse_node_blocks).
   virtual void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) = 0;

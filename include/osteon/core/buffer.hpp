@@ -54,6 +54,27 @@ class Buffer {
     if (size_ > 0) device_->set_zero(data_, size_ * sizeof(T));
   }
 
+  /// The same for `count` elements from `first` on.
+  void copy_part_from(std::size_t first, const std::vector<T>& host) {
+    OSTEON_ASSERT(first + host.size() <= size_);
+    if (!host.empty()) device_->copy_to_device(data_ + first, host.data(), host.size() * sizeof(T));
+  }
+  std::vector<T> part_to_host(std::size_t first, std::size_t count) const {
+    OSTEON_ASSERT(first + count <= size_);
+    std::vector<T> host(count);
+    if (count > 0) device_->copy_to_host(host.data(), data_ + first, count * sizeof(T));
+    return host;
+  }
+  void set_part_zero(std::size_t first, std::size_t count) {
+    OSTEON_ASSERT(first + count <= size_);
+    if (count > 0) device_->set_zero(data_ + first, count * sizeof(T));
+  }
+  /// Elements [from, from + count) to [to, to + count); the two must not overlap.
+  void copy_within(std::size_t to, std::size_t from, std::size_t count) {
+    OSTEON_ASSERT(to + count <= size_ && from + count <= size_);
+    if (count > 0) device_->copy_on_device(data_ + to, data_ + from, count * sizeof(T));
+  }
+
  private:
   void swap(Buffer& other) noexcept {
     std::swap(device_, other.device_);

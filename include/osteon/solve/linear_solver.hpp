@@ -27,6 +27,9 @@ struct ElasticProblem {
 enum class CyclePrecision { fp32, fp64 };
 enum class Preconditioner { multigrid, block_jacobi };
 
+/// More systems at once share little more: the matrices are then a small part of what every product reads.
+inline constexpr int k_most_columns = 8;
+
 struct SolverSettings {
   double tolerance = 1e-6;  ///< on ||r|| / ||b||, unpreconditioned, b = f - K u_prescribed
   int max_iterations = 1000;
@@ -39,7 +42,8 @@ struct SolverSettings {
                                     ///< step on either side of the coarse correction
   int coarse_smoother_degree = 3;   ///< the same below
   int coarsest_dof =
-      1000;  ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
+      1000;               ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
+  int block_columns = 0;  ///< systems solved together at most, up to k_most_columns; 0: as many as memory allows
 };
 
 /// What a solve did before its first iteration.
@@ -59,6 +63,9 @@ struct SolveReport {
   std::vector<double> residual_history;
   std::int64_t fine_operator_applications = 0;
   SetUp setup = SetUp::built;
+  int solved_together = 1;  ///< systems in lock-step with this one, itself included
+  /// Wall time. Of systems solved together the first carries the set-up, and solve_s is each one's equal share: sums
+  /// over the reports are what passed on the clock.
   double setup_s = 0, solve_s = 0;
   double cycle_s = 0;  ///< part of solve_s spent in the preconditioner: one cycle per iteration
 };
@@ -69,6 +76,11 @@ struct LinearSystem {
   const std::vector<double>* prescribed_mm = nullptr;      ///< 3 per node
   const std::vector<double>* force_n = nullptr;            ///< 3 per node or null
   const std::vector<double>* initial_mm = nullptr;         ///< warm start, 3 per node, or null
+};
+
+struct LinearSolution {
+  std::vector<double> displacement_mm;  ///< 3 per node; empty until it is known
+  SolveReport report;
 };
 
 /// Holds the operator and, from the first solve on, the multigrid hierarchy; solves with the same constrained set
@@ -84,6 +96,14 @@ class ElasticSolver {
   /// Non-convergence is a state of the report, not an exception; the best field so far is returned.
   std::vector<double> solve(const LinearSystem& system, SolveReport& report, Monitor& monitor);
 
+  /// The same for several systems with the same prescribed degrees of freedom (values and loads may differ), in batches
+  /// of block_columns(): the vectors of a batch go through material and matrices together. Every solution has the
+  /// digits it would have alone. `solutions` is filled one by one; those known stay when `monitor` interrupts.
+  void solve(const std::vector<LinearSystem>& systems, std::vector<LinearSolution>& solutions, Monitor& monitor);
+
+  /// Systems that are solved together at most (SolverSettings::block_columns and memory).
+  int block_columns() const;
+
   /// New moduli (MPa, per element, > 0) for the solves that follow; the vector must outlive the solver. Operator and
   /// smoother follow at once. The coarse levels stay until a solve has needed half as many iterations again as the
   /// first one after they were built, per decade of the residual: then the next solve builds them anew.
@@ -98,14 +118,18 @@ class ElasticSolver {
 };
 
 /// Bytes a solve will need on the device, and on the host beside the program itself, from counts alone (each part is
-/// named in memory_estimate.cpp).
+/// named in memory_estimate.cpp). `columns`: systems solved together.
 struct MemoryEstimate {
   std::size_t device_bytes = 0;
   std::size_t host_bytes = 0;
 };
-MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings);
+MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings,
+                               int columns = 1);
 
-/// Throws DeviceError with the numbers when the device has less free memory than the solve will need.
+/// Throws DeviceError with the numbers when the device has less free memory than solving one system will need.
 void require_memory(const Device& device, std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings);
+
+/// Systems that can be solved together in what is free now, at least 1 (SolverSettings::block_columns).
+int columns_that_fit(const Device& device, std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings);
 
 }  // namespace osteon

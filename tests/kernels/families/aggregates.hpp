@@ -33,6 +33,21 @@ struct Aggregates {
   }
 };
 
+/// The same in the memory of a device.
+template <class Real>
+struct DeviceAggregates {
+  DeviceAggregates(Device& device, const Aggregates<Real>& g)
+      : of_node(device, g.of_node),
+        start(device, g.start),
+        nodes(device, g.nodes),
+        packed(device, g.packed),
+        centre(device, g.centre),
+        basis(device, g.basis) {}
+  Buffer<std::uint32_t> of_node, start, nodes;
+  Buffer<kernels::PackedNode> packed;
+  Buffer<Real> centre, basis;
+};
+
 template <class Real>
 Aggregates<Real> random_aggregates(std::uint32_t node_count, std::uint32_t aggregate_count, std::uint64_t seed) {
   Random random(seed);

@@ -19,7 +19,7 @@ struct BlockMatrix {
   template <class Data>
   kernels::BlockRowsView<Real> view_of(const Data& data, bool direct, bool transposed) const {
     kernels::BlockRowsView<Real> v;
-    v.rows = rows;
+    v.rows = v.inputs = rows;
     v.values = data.values.data();
     if (direct) v.start = data.start.data(), v.column = data.column.data();
     if (transposed) {
@@ -29,6 +29,21 @@ struct BlockMatrix {
     }
     return v;
   }
+};
+
+/// The same in the memory of a device.
+template <class Real>
+struct DeviceBlockRows {
+  DeviceBlockRows(Device& device, const BlockMatrix<Real>& m)
+      : start(device, m.start),
+        transposed_start(device, m.transposed_start),
+        column(device, m.column),
+        transposed_column(device, m.transposed_column),
+        transposed_block(device, m.transposed_block),
+        values(device, m.values) {}
+  Buffer<std::int64_t> start, transposed_start;
+  Buffer<std::uint32_t> column, transposed_column, transposed_block;
+  Buffer<Real> values;
 };
 
 /// Rows of 0 to 40 blocks either way.

@@ -11,20 +11,6 @@ using kernels::coarse_kernels;
 
 namespace {
 
-template <class Real>
-struct DeviceBlockRows {
-  DeviceBlockRows(Device& device, const BlockMatrix<Real>& m)
-      : start(device, m.start),
-        transposed_start(device, m.transposed_start),
-        column(device, m.column),
-        transposed_column(device, m.transposed_column),
-        transposed_block(device, m.transposed_block),
-        values(device, m.values) {}
-  Buffer<std::int64_t> start, transposed_start;
-  Buffer<std::uint32_t> column, transposed_column, transposed_block;
-  Buffer<Real> values;
-};
-
 struct Parts {
   bool direct, transposed;
 };
@@ -46,8 +32,8 @@ TEST_CASE_TEMPLATE("the block product is A x with blocks as stored, transposed, 
       Buffer<Real> dx(*device, x), alone(*device, not_a_number<Real>(n)), with_sum(*device, not_a_number<Real>(n)),
           sum(*device, b);
 
-      coarse_kernels<Real>(*device).multiply(*device, view, dx.data(), alone.data(), nullptr);
-      coarse_kernels<Real>(*device).multiply(*device, view, dx.data(), with_sum.data(), sum.data());
+      coarse_kernels<Real>(*device).multiply(*device, view, 1, dx.data(), alone.data(), nullptr);
+      coarse_kernels<Real>(*device).multiply(*device, view, 1, dx.data(), with_sum.data(), sum.data());
 
       const auto ax = naive_multiply(matrix, x, parts.direct, parts.transposed);
       auto summed = ax;
@@ -78,7 +64,7 @@ TEST_CASE_TEMPLATE("the fused block step is its formula; without a diagonal it o
       step.inverse_diagonal = with_diagonal ? dm.data() : nullptr;
       step.a = Real(0.375), step.b = Real(1.25);
 
-      coarse_kernels<Real>(*device).smooth(*device, matrix.view_of(data, true, true), step);
+      coarse_kernels<Real>(*device).smooth(*device, matrix.view_of(data, true, true), 1, step);
 
       const auto ad = naive_multiply(matrix, d, true, true);
       std::vector<double> residual(n), direction(n), solution(n);
@@ -113,7 +99,7 @@ TEST_CASE_TEMPLATE("the dense product is A x", Real, float, double) {
       for (std::size_t j = 0; j < n; ++j) expected[i] += double(a[i * n + j]) * double(x[j]);
     Buffer<Real> da(*device, a), dx(*device, x), y(*device, not_a_number<Real>(n));
 
-    coarse_kernels<Real>(*device).dense_multiply(*device, n, da.data(), dx.data(), y.data());
+    coarse_kernels<Real>(*device).dense_multiply(*device, 1, n, da.data(), dx.data(), y.data());
 
     CHECK(difference(y.to_host(), expected) <= k_tolerance<Real>);
   }

@@ -69,7 +69,7 @@ std::vector<double> play_sum_stage(std::size_t groups, std::size_t n, const Term
   for (std::size_t group = 0; group < groups; ++group) {
     std::vector<double> values(k_sum_threads);
     for (std::size_t thread = 0; thread < values.size(); ++thread)
-      values[thread] = strided_sum(n, group * k_sum_threads + thread, groups * k_sum_threads, term.started());
+      values[thread] = strided_sum(n, group * k_sum_threads + thread, groups * k_sum_threads, term.started(0));
     sums.push_back(play_tree(values, last_first));
   }
   return sums;
@@ -78,13 +78,13 @@ std::vector<double> play_sum_stage(std::size_t groups, std::size_t n, const Term
 template <class Term>
 double play_sum(std::size_t n, const Term& term, const double* squared_factor = nullptr, bool last_first = false) {
   const std::vector<double> partial = play_sum_stage(sum_blocks(n), n, term, last_first);
-  return play_sum_stage(1, partial.size(), PartialSums{partial.data(), squared_factor}, last_first)[0];
+  return play_sum_stage(1, partial.size(), PartialSums{partial.size(), partial.data(), squared_factor}, last_first)[0];
 }
 
 /// started_kernel of vector_cuda.cu; every entry belongs to one thread, so their order is not played.
 template <class Body>
 void play_loop(std::size_t n, const Body& body) {
-  const auto entry = body.started();
+  const auto entry = body.started(0);
   for (std::size_t i = 0; i < n; ++i) entry(i);
 }
 
@@ -99,7 +99,7 @@ double play_apply_dot(const StiffnessView<Real>& view, const std::vector<Real>& 
     });
     brick_sums.push_back(play_tree(sums, last_first));
   }
-  return play_sum(brick_sums.size(), PartialSums{brick_sums.data(), nullptr}, nullptr, last_first);
+  return play_sum(brick_sums.size(), PartialSums{brick_sums.size(), brick_sums.data(), nullptr}, nullptr, last_first);
 }
 
 /// apply_list_kernel of stiffness_list_cuda.cu.
@@ -286,14 +286,14 @@ TEST_CASE_TEMPLATE("the GPU's two-stage sums are the plain sums", Real, float, d
       rr += r * r;
     }
 
-    const DotTerm<Real> product{x.data(), y.data()};
+    const DotTerm<Real> product{n, x.data(), y.data()};
     CHECK(std::abs(play_sum(n, product) - dot) <= 1e-14 * norm(x) * norm(y));
     CHECK(std::abs(play_sum(n, product, &nine) - 3 * dot) <= 3e-14 * norm(x) * norm(y));
     const double updated =
-        play_sum(n, CgUpdate<Real>{&rho, &curvature, y.data(), x.data(), solution.data(), residual.data()});
+        play_sum(n, CgUpdate<Real>{n, &rho, &curvature, y.data(), x.data(), solution.data(), residual.data()});
     CHECK(std::abs(updated - rr) <= k_tolerance<Real> * rr);
   }
-  CHECK(play_sum(0, DotTerm<Real>{nullptr, nullptr}) == 0);
+  CHECK(play_sum(0, DotTerm<Real>{0, nullptr, nullptr}) == 0);
 }
 
 TEST_CASE_TEMPLATE("the GPU's bodies take their factors from memory", Real, float, double) {
@@ -304,9 +304,9 @@ TEST_CASE_TEMPLATE("the GPU's bodies take their factors from memory", Real, floa
   const double squared = 2.25, rho = -1, rho_before = 4;
   auto first = not_a_number<double>(n), later = y, narrowed = y;
 
-  play_loop(n, AddToDouble<Real>{&squared, x.data(), &rho, nullptr, first.data()});
-  play_loop(n, AddToDouble<Real>{&squared, x.data(), &rho, &rho_before, later.data()});
-  play_loop(n, Scale<Real, double>{&squared, x.data(), narrowed.data()});
+  play_loop(n, AddToDouble<Real>{n, &squared, x.data(), &rho, nullptr, first.data()});
+  play_loop(n, AddToDouble<Real>{n, &squared, x.data(), &rho, &rho_before, later.data()});
+  play_loop(n, Scale<Real, double>{n, &squared, x.data(), narrowed.data()});
 
   for (std::size_t i = 0; i < n; ++i) {
     CHECK(first[i] == 1.5 * double(x[i]));
@@ -346,8 +346,11 @@ TEST_CASE_TEMPLATE("the GPU's warp per block row multiplies and smooths like the
   const auto view = matrix.view_of(matrix, true, true);
   std::vector<Real> ad(n);
   for (std::size_t row = 0; row < matrix.rows; ++row)
-    for (int lane = 0; lane < k_block_lanes; ++lane)
-      ad[6 * row + static_cast<std::size_t>(lane % k_block)] += block_row_lane(view, row, lane, d.data());
+    for (int lane = 0; lane < k_block_lanes; ++lane) {
+      Real share;
+      block_row_lane<1>(view, row, lane, 1, d.data(), &share);
+      ad[6 * row + static_cast<std::size_t>(lane % k_block)] += share;
+    }
   CHECK(difference(ad, naive_multiply(matrix, d, true, true)) <= k_tolerance<Real>);
 
   std::vector<double> residual(n), direction(n), solution(n);
@@ -378,7 +381,7 @@ TEST_CASE_TEMPLATE("the GPU's warp per dense row multiplies like the plain loop"
   for (std::size_t j = 0; j < n; ++j) expected += double(row[j]) * double(x[j]);
   std::vector<Real> lanes(k_warp);
   for (int lane = 0; lane < k_warp; ++lane)
-    lanes[lane] = dense_row_lane(n, row.data(), static_cast<std::uint32_t>(lane), k_warp, x.data());
+    dense_row_lane<1>(n, row.data(), static_cast<std::uint32_t>(lane), k_warp, 1, x.data(), &lanes[lane]);
 
   CHECK(std::abs(double(play_warp_sum(lanes)) - expected) <= k_tolerance<Real> * norm(row) * norm(x));
 }

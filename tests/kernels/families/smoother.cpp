@@ -54,10 +54,10 @@ TEST_CASE_TEMPLATE("the block-diagonal solve is its formula, in place too", Real
     std::vector<double> expected6 = naive_solve6(m6, widen(x6)), summed = widen(x6);
     for (std::size_t i = 0; i < expected6.size(); ++i) summed[i] += expected6[i] *= 0.75;
 
-    smoother.solve3(*device, blocks, dm3.data(), 0.75, dx3.data(), y3.data(), copy3.data());
-    smoother.solve6(*device, blocks, dm6.data(), 0.75, dx6.data(), y6.data(), sum6.data());
-    smoother.solve3(*device, blocks, dm3.data(), 0.75, dx3.data(), dx3.data(), nullptr);
-    smoother.solve6(*device, blocks, dm6.data(), 0.75, dx6.data(), dx6.data(), nullptr);
+    smoother.solve3(*device, 1, blocks, dm3.data(), 0.75, dx3.data(), y3.data(), copy3.data());
+    smoother.solve6(*device, 1, blocks, dm6.data(), 0.75, dx6.data(), y6.data(), sum6.data());
+    smoother.solve3(*device, 1, blocks, dm3.data(), 0.75, dx3.data(), dx3.data(), nullptr);
+    smoother.solve6(*device, 1, blocks, dm6.data(), 0.75, dx6.data(), dx6.data(), nullptr);
 
     CHECK(difference(y3.to_host(), naive_solve3(m3, 0.75, widen(x3))) <= k_tolerance<Real>);
     CHECK(difference(y6.to_host(), expected6) <= k_tolerance<Real>);

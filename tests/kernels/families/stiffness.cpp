@@ -125,7 +125,7 @@ TEST_CASE_TEMPLATE("the product fused with a dot product gives both", Real, floa
     Buffer<Real> in(*device, x), out(*device, not_a_number<Real>(x.size()));
 
     const double dot = result_of(*device, [&](double* result) {
-      kernels::stiffness_kernels<Real>(*device).apply_dot(*device, problem.view(), in.data(), out.data(), result);
+      kernels::stiffness_kernels<Real>(*device).apply_dot(*device, problem.view(), 1, in.data(), out.data(), result);
     });
 
     const auto y = problem.apply(x);
@@ -156,7 +156,7 @@ TEST_CASE_TEMPLATE("the fused smoother step is its formula; without a diagonal i
       step.inverse_diagonal = with_diagonal ? dm.data() : nullptr;
       step.a = Real(0.375), step.b = Real(1.0 / 4096);
 
-      kernels::stiffness_kernels<Real>(*device).smooth(*device, problem.view(), step);
+      kernels::stiffness_kernels<Real>(*device).smooth(*device, problem.view(), 1, step);
 
       const std::vector<double> kd = naive_apply(p, d);
       std::vector<double> residual(kd.size()), direction(kd.size()), solution(kd.size());

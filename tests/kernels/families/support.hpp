@@ -179,7 +179,7 @@ class DeviceProblem {
   }
   std::vector<Real> apply(const std::vector<Real>& x) const {
     Buffer<Real> in(device_, x), out(device_, not_a_number<Real>(x.size()));  // every entry must be written
-    kernels::stiffness_kernels<Real>(device_).apply(device_, view(), in.data(), out.data());
+    kernels::stiffness_kernels<Real>(device_).apply(device_, view(), 1, in.data(), out.data());
     return out.to_host();
   }
 

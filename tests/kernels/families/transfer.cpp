@@ -9,20 +9,6 @@ using kernels::transfer_kernels;
 
 namespace {
 
-template <class Real>
-struct DeviceAggregates {
-  DeviceAggregates(Device& device, const Aggregates<Real>& g)
-      : of_node(device, g.of_node),
-        start(device, g.start),
-        nodes(device, g.nodes),
-        packed(device, g.packed),
-        centre(device, g.centre),
-        basis(device, g.basis) {}
-  Buffer<std::uint32_t> of_node, start, nodes;
-  Buffer<kernels::PackedNode> packed;
-  Buffer<Real> centre, basis;
-};
-
 struct Size {
   std::uint32_t nodes, aggregates;
 };
@@ -47,9 +33,9 @@ TEST_CASE_TEMPLATE("prolongation and restriction are the matrix of the formula a
     Buffer<Real> up(*device, not_a_number<Real>(fine.size())), down(*device, not_a_number<Real>(coarse.size()));
     Buffer<Real> alone(*device, not_a_number<Real>(fine.size())), sum(*device, fine);
 
-    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, dc.data(), up.data(), sum.data());
-    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, dc.data(), alone.data(), nullptr);
-    transfer_kernels<Real>(*device).restrict_to_aggregates(*device, view, df.data(), down.data());
+    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, 1, dc.data(), up.data(), sum.data());
+    transfer_kernels<Real>(*device).prolong_from_aggregates(*device, view, 1, dc.data(), alone.data(), nullptr);
+    transfer_kernels<Real>(*device).restrict_to_aggregates(*device, view, 1, df.data(), down.data());
 
     const auto prolonged = up.to_host(), restricted = down.to_host();
     CHECK(difference(prolonged, naive_prolong(g, coarse)) <= k_tolerance<Real>);

@@ -23,8 +23,9 @@ TEST_CASE_TEMPLATE("dot is the sum of products", Real, float, double) {
     for (std::size_t i = 0; i < n; ++i) expected += double(x[i]) * double(y[i]);
     Buffer<Real> dx(*device, x), dy(*device, y);
 
-    const double sum = result_of(
-        *device, [&](double* result) { vector_kernels<Real>(*device).dot(*device, n, dx.data(), dy.data(), result); });
+    const double sum = result_of(*device, [&](double* result) {
+      vector_kernels<Real>(*device).dot(*device, 1, n, dx.data(), dy.data(), result);
+    });
 
     CHECK(std::abs(sum - expected) <= 1e-14 * norm(x) * norm(y));  // sums are kept in double for both precisions
   }
@@ -39,8 +40,8 @@ TEST_CASE_TEMPLATE("dot and cg_update give the same digits on one thread, on two
     Buffer<Real> dx(*device, x), dy(*device, y), px(*device, x), r(*device, y);
     Buffer<double> scalars(*device, std::vector<double>{0.7, 1.0}), sums(*device, 2);
     const auto& vectors = vector_kernels<Real>(*device);
-    vectors.dot(*device, n, dx.data(), dy.data(), sums.data());
-    vectors.cg_update(*device, n, scalars.data(), scalars.data() + 1, dx.data(), dy.data(), px.data(), r.data(),
+    vectors.dot(*device, 1, n, dx.data(), dy.data(), sums.data());
+    vectors.cg_update(*device, 1, n, scalars.data(), scalars.data() + 1, dx.data(), dy.data(), px.data(), r.data(),
                       sums.data() + 1);
     return sums.to_host();
   };
@@ -74,8 +75,8 @@ TEST_CASE_TEMPLATE("axpy, xpby and cg_update are their formulas", Real, float, d
     vectors.axpy(*device, n, a, dx.data(), axpy.data());
     vectors.xpby(*device, n, dx.data(), a, xpby.data());
     const double rr = result_of(*device, [&](double* result) {
-      vectors.cg_update(*device, n, scalars.data(), scalars.data() + 1, dp.data(), dq.data(), moved_x.data(), r.data(),
-                        result);
+      vectors.cg_update(*device, 1, n, scalars.data(), scalars.data() + 1, dp.data(), dq.data(), moved_x.data(),
+                        r.data(), result);
     });
 
     CHECK(difference(axpy.to_host(), sum) <= k_tolerance<Real>);
@@ -103,7 +104,7 @@ TEST_CASE_TEMPLATE("cg_update leaves x and r where the curvature is not positive
     Buffer<double> scalars(*device, std::vector<double>{rho, curvature});
 
     const double rr = result_of(*device, [&](double* result) {
-      vectors.cg_update(*device, n, scalars.data(), scalars.data() + 1, p.data(), q.data(), moved_x.data(), r.data(),
+      vectors.cg_update(*device, 1, n, scalars.data(), scalars.data() + 1, p.data(), q.data(), moved_x.data(), r.data(),
                         result);
     });
 
@@ -133,8 +134,8 @@ TEST_CASE_TEMPLATE("scaling into another precision divides by the root of the sq
       Buffer<float> f(*device, n);
       Buffer<double> d(*device, n), squared(*device, std::vector<double>{square});
 
-      vectors.scale_to_float(*device, n, squared.data(), dx.data(), f.data());
-      vectors.scale_to_double(*device, n, squared.data(), dx.data(), d.data());
+      vectors.scale_to_float(*device, 1, n, squared.data(), dx.data(), f.data());
+      vectors.scale_to_double(*device, 1, n, squared.data(), dx.data(), d.data());
 
       CHECK(same_bits(f.to_host(), narrow));
       CHECK(same_bits(d.to_host(), wide));
@@ -161,9 +162,9 @@ TEST_CASE_TEMPLATE("only the listed degrees of freedom become zero", Real, float
   Buffer<Real> dy(*device, y);
   const auto& vectors = vector_kernels<Real>(*device);
 
-  vectors.zero_constrained(*device, {}, dy.data());
+  vectors.zero_constrained(*device, 1, 3 * nodes, {}, dy.data());
   CHECK(same_bits(dy.to_host(), y));
-  vectors.zero_constrained(*device, {device_nodes.data(), device_bits.data(), listed.size()}, dy.data());
+  vectors.zero_constrained(*device, 1, 3 * nodes, {device_nodes.data(), device_bits.data(), listed.size()}, dy.data());
 
   CHECK(dy.to_host() == expected);
 }
@@ -182,13 +183,15 @@ TEST_CASE_TEMPLATE("what mixes precisions is its formula, and y is not read with
     const Buffer<double> scalars(*device, std::vector<double>{2.25, -1, 4});
     const double *squared = scalars.data(), *rho = squared + 1, *rho_before = squared + 2;
 
-    const double dot = result_of(
-        *device, [&](double* result) { vectors.dot_with_double(*device, n, squared, dx.data(), dy.data(), result); });
-    const double plain_dot = result_of(
-        *device, [&](double* result) { vectors.dot_with_double(*device, n, nullptr, dx.data(), dy.data(), result); });
-    vectors.add_to_double(*device, n, squared, dx.data(), rho, nullptr, fresh.data());
-    vectors.add_to_double(*device, n, squared, dx.data(), rho, rho_before, dy.data());
-    vectors.add_to_double(*device, n, nullptr, dx.data(), rho, rho_before, unscaled.data());
+    const double dot = result_of(*device, [&](double* result) {
+      vectors.dot_with_double(*device, 1, n, squared, dx.data(), dy.data(), result);
+    });
+    const double plain_dot = result_of(*device, [&](double* result) {
+      vectors.dot_with_double(*device, 1, n, nullptr, dx.data(), dy.data(), result);
+    });
+    vectors.add_to_double(*device, 1, n, squared, dx.data(), rho, nullptr, fresh.data());
+    vectors.add_to_double(*device, 1, n, squared, dx.data(), rho, rho_before, dy.data());
+    vectors.add_to_double(*device, 1, n, nullptr, dx.data(), rho, rho_before, unscaled.data());
 
     double expected_dot = 0;
     std::vector<double> scaled(n), added(n), added_unscaled(n);

@@ -192,8 +192,8 @@ TEST_CASE("prolongation follows its definition and restriction is its transpose"
     for (double& v : y) v = value(random);
 
     Buffer<double> x_device(*device, x), y_device(*device, y), up(*device, fine), down(*device, coarse);
-    transfer.prolong_from_aggregates(*device, view, y_device.data(), up.data(), nullptr);
-    transfer.restrict_to_aggregates(*device, view, x_device.data(), down.data());
+    transfer.prolong_from_aggregates(*device, view, 1, y_device.data(), up.data(), nullptr);
+    transfer.restrict_to_aggregates(*device, view, 1, x_device.data(), down.data());
 
     CHECK((as_vector(up.to_host()) - p * as_vector(y)).norm() < 1e-13 * as_vector(y).norm());
     CHECK((as_vector(down.to_host()) - p.transpose() * as_vector(x)).norm() < 1e-13 * as_vector(x).norm());
@@ -321,7 +321,7 @@ TEST_CASE("the multigrid cycle is symmetric and positive, so that conjugate grad
         if (constrained[i / 3] >> (i % 3) & 1) r[i] = 0;
       Buffer<double> input(*device, r), work(*device, r.size()), output(*device, r.size());
       Buffer<double> rr(*device, std::vector<double>{as_vector(r).squaredNorm()}), rho(*device, 1);
-      cycle->apply(input.data(), rr.data(), work.data());
+      cycle->apply(1, input.data(), rr.data(), work.data());
       cycle->dot(input.data(), rho.data());
       cycle->add_to_direction(rho.data(), nullptr, output.data());
       CHECK(rho.to_host()[0] == doctest::Approx(as_vector(r).dot(as_vector(output.to_host()))).epsilon(1e-12));
