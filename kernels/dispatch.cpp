@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a device to its kernels: the only place that knows both backends.
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/galerkin/galerkin.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
 #include "kernels/transfer/transfer.hpp"
@@ -32,13 +33,18 @@ template <class Real>
 const CoarseKernels<Real>& coarse_kernels(const Device& device) {
   return on_gpu(device) ? cuda::coarse<Real>() : cpu::coarse<Real>();
 }
+template <class Real>
+const GalerkinKernels<Real>& galerkin_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::galerkin<Real>() : cpu::galerkin<Real>();
+}
 
 #define OSTEON_INSTANTIATE(Real)                                                \
   template const StiffnessKernels<Real>& stiffness_kernels(const Device&);      \
   template const VectorKernels<Real>& vector_kernels(const Device&);            \
   template const SmootherKernels<Real>& smoother_kernels(const Device&);        \
   template const TransferKernels<Real>& transfer_kernels(const Device&);        \
-  template const CoarseKernels<Real>& coarse_kernels(const Device&);
+  template const CoarseKernels<Real>& coarse_kernels(const Device&);            \
+  template const GalerkinKernels<Real>& galerkin_kernels(const Device&);
 OSTEON_INSTANTIATE(float)
 OSTEON_INSTANTIATE(double)
 #undef OSTEON_INSTANTIATE

@@ -22,6 +22,28 @@ OSTEON_HD constexpr int hadamard_sign(int mode, int node) {
   return sign;
 }
 
+/// Plain modal sums of eight nodal values; the transposed sums take modal forces back to nodes.
+template <class Real>
+OSTEON_HD inline void nodes_to_modes(Real v[8]) {
+  for (int bit = 1; bit < 8; bit *= 2)
+    for (int i = 0; i < 8; ++i)
+      if (!(i & bit)) {
+        const Real low = v[i], high = v[i | bit];
+        v[i] = low + high;
+        v[i | bit] = high - low;
+      }
+}
+template <class Real>
+OSTEON_HD inline void modes_to_nodes(Real v[8]) {
+  for (int bit = 1; bit < 8; bit *= 2)
+    for (int i = 0; i < 8; ++i)
+      if (!(i & bit)) {
+        const Real sum = v[i], difference = v[i | bit];
+        v[i] = sum - difference;
+        v[i | bit] = sum + difference;
+      }
+}
+
 /// The eight symmetric 3x3 blocks of the element stiffness in the Walsh-Hadamard basis, N/mm:
 /// force mode = block * displacement mode when modes are plain (unnormalised) sums over the nodes and nodal forces are
 /// recovered by the transposed plain sums. K = H^T blocks H.

@@ -33,9 +33,9 @@ OSTEON_HD inline float float_from_upper_half(std::uint16_t half) {
   return value;
 }
 /// Rounded to nearest; the value must be finite.
-inline std::uint16_t upper_half_of_float(float value) {
+OSTEON_HD inline std::uint16_t upper_half_of_float(float value) {
   std::uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
+  memcpy(&bits, &value, sizeof bits);
   return static_cast<std::uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 

@@ -83,28 +83,6 @@ OSTEON_HD inline void write_list_row(int thread, StiffnessList<Real>& list) {
       list.place[slot++] = static_cast<std::uint16_t>(x + k_tile_edge * y + k_tile_nodes * z);
 }
 
-/// Sums and differences along each axis; the transposed transform takes modes back to nodes.
-template <class Real>
-OSTEON_HD inline void nodes_to_modes(Real v[8]) {
-  for (int bit = 1; bit < 8; bit *= 2)
-    for (int i = 0; i < 8; ++i)
-      if (!(i & bit)) {
-        const Real low = v[i], high = v[i | bit];
-        v[i] = low + high;
-        v[i | bit] = high - low;
-      }
-}
-template <class Real>
-OSTEON_HD inline void modes_to_nodes(Real v[8]) {
-  for (int bit = 1; bit < 8; bit *= 2)
-    for (int i = 0; i < 8; ++i)
-      if (!(i & bit)) {
-        const Real sum = v[i], difference = v[i | bit];
-        v[i] = sum - difference;
-        v[i | bit] = sum + difference;
-      }
-}
-
 template <class Real>
 OSTEON_HD inline void add_list_element(const StiffnessView<Real>& view, std::int32_t b, int thread, int first,
                                        StiffnessList<Real>& list) {

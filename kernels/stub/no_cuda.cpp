@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked when CUDA is not compiled in: same symbols, and a sentence instead of kernels.
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/galerkin/galerkin.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
 #include "kernels/transfer/transfer.hpp"
@@ -33,13 +34,18 @@ template <class Real>
 const CoarseKernels<Real>& coarse() {
   not_compiled();
 }
+template <class Real>
+const GalerkinKernels<Real>& galerkin() {
+  not_compiled();
+}
 
 #define OSTEON_INSTANTIATE(Real)                      \
   template const StiffnessKernels<Real>& stiffness(); \
   template const VectorKernels<Real>& vectors();      \
   template const SmootherKernels<Real>& smoother();   \
   template const TransferKernels<Real>& transfer();   \
-  template const CoarseKernels<Real>& coarse();
+  template const CoarseKernels<Real>& coarse();       \
+  template const GalerkinKernels<Real>& galerkin();
 OSTEON_INSTANTIATE(float)
 OSTEON_INSTANTIATE(double)
 #undef OSTEON_INSTANTIATE

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "block_matrix.hpp"
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/galerkin/galerkin.hpp"
 #include "osteon/core/buffer.hpp"
 
 namespace osteon {
@@ -28,16 +30,12 @@ class DeviceBlocks {
   DeviceBlocks() = default;
   /// `symmetric`: the matrix holds an upper half.
   DeviceBlocks(Device& device, const BlockMatrix& m, bool symmetric)
-      : rows_(m.rows()),
-        columns_(m.column_count),
-        symmetric_(symmetric),
-        start_(device, m.graph.start),
-        column_(device, m.graph.column),
-        values_(to_device<Real>(device, m.values)) {
-    const TransposedRows t = transposed_rows(m.graph, m.column_count, symmetric);
-    transposed_start_ = Buffer<std::int64_t>(device, t.start);
-    transposed_column_ = Buffer<std::uint32_t>(device, t.column);
-    transposed_block_ = Buffer<std::uint32_t>(device, t.block);
+      : DeviceBlocks(device, m.graph, m.column_count, symmetric, to_device<Real>(device, m.values)) {}
+  /// Blocks to be computed on the device, zero until then.
+  DeviceBlocks(Device& device, const Graph& graph, std::uint32_t columns, bool symmetric)
+      : DeviceBlocks(device, graph, columns, symmetric,
+                     Buffer<Real>(device, kernels::k_block_values * graph.column.size() + kernels::k_block_padding)) {
+    values_.set_zero();
   }
 
   /// y = A x
@@ -51,6 +49,15 @@ class DeviceBlocks {
     if (symmetric_) see_transposed(v);
     return v;
   }
+  kernels::BlockPattern pattern() const { return {rows_, start_.data(), column_.data()}; }
+  Real* values() { return values_.data(); }
+  std::vector<Real> values_to_host() const { return values_.to_host(); }
+  /// Both lists of blocks, for whoever looks blocks up.
+  kernels::BlockRowsView<Real> view_with_columns() const {
+    kernels::BlockRowsView<Real> v = view();
+    see_transposed(v);
+    return v;
+  }
   /// y = A^T x
   kernels::BlockRowsView<Real> transposed_view() const {
     kernels::BlockRowsView<Real> v;
@@ -62,6 +69,18 @@ class DeviceBlocks {
   }
 
  private:
+  DeviceBlocks(Device& device, const Graph& graph, std::uint32_t columns, bool symmetric, Buffer<Real> values)
+      : rows_(graph.rows()),
+        columns_(columns),
+        symmetric_(symmetric),
+        start_(device, graph.start),
+        column_(device, graph.column),
+        values_(std::move(values)) {
+    const TransposedRows t = transposed_rows(graph, columns, symmetric);
+    transposed_start_ = Buffer<std::int64_t>(device, t.start);
+    transposed_column_ = Buffer<std::uint32_t>(device, t.column);
+    transposed_block_ = Buffer<std::uint32_t>(device, t.block);
+  }
   void see_transposed(kernels::BlockRowsView<Real>& v) const {
     v.transposed_start = transposed_start_.data();
     v.transposed_column = transposed_column_.data();

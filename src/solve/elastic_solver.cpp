@@ -41,6 +41,7 @@ struct ElasticSolver::Impl {
   std::unique_ptr<PreconditionerOperator> preconditioner;
   bool moduli_changed = false;  ///< since the preconditioner last saw them
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
+  bool computed_again = false;  ///< the last set-up: values for new moduli, old aggregates
   double last_rate = 0;         ///< of the last solve, infinite when it did not converge
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
@@ -61,12 +62,21 @@ struct ElasticSolver::Impl {
     if (preconditioner != nullptr && mask == constrained) {
       if (!moduli_changed) return SetUp::kept;
       moduli_changed = false;
-      if (last_rate <= k_worn_out * fresh_rate) {
-        preconditioner->set_inverse_diagonal(inverse_node_blocks(grid, problem, mask));
+      const bool worn_out = last_rate > k_worn_out * fresh_rate;
+      if (!worn_out) {
+        preconditioner->follow_moduli(grid, problem, mask);
+        computed_again = false;
         return SetUp::refreshed;
+      }
+      // Values first; if they do not help, the aggregates themselves are worn out. So they are after a solve that did
+      // not converge.
+      if (!computed_again && std::isfinite(last_rate) && preconditioner->compute_again(monitor)) {
+        computed_again = true;
+        return SetUp::recomputed;
       }
     }
     moduli_changed = false;
+    computed_again = false;
     fresh_rate = last_rate = 0;
     preconditioner.reset();  // before the new one is built: both together might not fit
     std::vector<std::uint32_t> nodes;

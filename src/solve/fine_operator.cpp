@@ -54,6 +54,8 @@ kernels::StiffnessView<Real> FineOperator::view(const Buffer<Hex8Blocks<Real>>& 
   return view;
 }
 
+kernels::StiffnessView<double> FineOperator::view() const { return view(palette_f64_); }
+
 void FineOperator::apply(const float* x, float* y) {
   kernels::stiffness_kernels<float>(*device_).apply(*device_, view(palette_f32_), 1, x, y);
   ++applications_;

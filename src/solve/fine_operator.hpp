@@ -21,6 +21,8 @@ class FineOperator {
   std::uint32_t node_count() const { return grid_.node_count; }
   std::size_t dof_count() const { return std::size_t{3} * grid_.node_count; }
   Device& device() const { return *device_; }
+  /// Grid and material in fp64, for the set-up.
+  kernels::StiffnessView<double> view() const;
 
   void set_moduli(const std::vector<float>& modulus_mpa) { modulus_.copy_from(modulus_mpa); }
 

@@ -166,6 +166,26 @@ Graph coarse_strong_graph(const CoarseSpace& fine, const CoarseAggregates& aggre
   return graph;
 }
 
+/// Everything of the next level that needs no matrix.
+struct Coarsening {
+  CoarseAggregates aggregates;
+  CoarseSpace space;
+  std::vector<Matrix6d> tentative;
+};
+Coarsening coarsen_rows(const CoarseSpace& space) {
+  constexpr double k_little = 0.9;  // scattered aggregates: a doubled cell joins too few, so look farther
+  int ratio = 2;
+  Coarsening made;
+  made.aggregates = aggregate_rows(space, ratio);
+  while (made.aggregates.count > k_little * space.count && ratio < 1 << 16) {
+    ratio *= 2;
+    made.aggregates = aggregate_rows(space, ratio);
+  }
+  made.tentative = tentative_prolongator(space, made.aggregates, ratio, made.space);
+  made.space.strong = coarse_strong_graph(space, made.aggregates);
+  return made;
+}
+
 /// For a bone that nothing holds: motions without stiffness get none back, and the solver reports what it then meets.
 Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& a) {
   constexpr double k_drop = 1e-11;
@@ -175,6 +195,15 @@ Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& a) {
   for (Eigen::Index i = 0; i < a.rows(); ++i)
     if (eigen.eigenvalues()[i] > smallest && eigen.eigenvalues()[i] > 0) inverse[i] = 1 / eigen.eigenvalues()[i];
   return eigen.eigenvectors() * inverse.asDiagonal() * eigen.eigenvectors().transpose();
+}
+
+/// Row-major, (A + A^T) / 2.
+std::vector<double> symmetric_part(const Eigen::MatrixXd& a) {
+  const Eigen::Index n = a.rows();
+  std::vector<double> out(static_cast<std::size_t>(n * n));
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index j = 0; j < n; ++j) out[static_cast<std::size_t>(i * n + j)] = 0.5 * (a(i, j) + a(j, i));
+  return out;
 }
 
 }  // namespace
@@ -207,21 +236,20 @@ std::vector<double> inverse_diagonal_blocks(const BlockMatrix& a) {
   return out;
 }
 
+CoarseSpace coarsen_space(const CoarseSpace& space, std::vector<std::uint32_t>& aggregate_of_row) {
+  Coarsening made = coarsen_rows(space);
+  aggregate_of_row = std::move(made.aggregates.of_row);
+  return std::move(made.space);
+}
+
 CoarseLevel coarsen(const BlockMatrix& a, const CoarseSpace& space, const std::vector<double>& inverse_diagonal,
                     double omega) {
-  constexpr double k_little = 0.9;  // scattered aggregates: a doubled cell joins too few, so look farther
-  int ratio = 2;
-  CoarseAggregates aggregates = aggregate_rows(space, ratio);
-  while (aggregates.count > k_little * space.count && ratio < 1 << 16) {
-    ratio *= 2;
-    aggregates = aggregate_rows(space, ratio);
-  }
+  Coarsening made = coarsen_rows(space);
   CoarseLevel level;
-  const std::vector<Matrix6d> q = tentative_prolongator(space, aggregates, ratio, level.space);
-  level.prolongator = smoothed_prolongator(a, space, inverse_diagonal, q, aggregates, omega);
+  level.prolongator = smoothed_prolongator(a, space, inverse_diagonal, made.tentative, made.aggregates, omega);
   level.matrix = galerkin_product(a, level.prolongator);
-  fill_dropped_modes(level.matrix, level.space.mode_count);
-  level.space.strong = coarse_strong_graph(space, aggregates);
+  fill_dropped_modes(level.matrix, made.space.mode_count);
+  level.space = std::move(made.space);
   return level;
 }
 
@@ -241,11 +269,12 @@ std::vector<double> dense_inverse(const BlockMatrix& a) {
   const Eigen::MatrixXd inverse = factor.info() == Eigen::Success
                                       ? Eigen::MatrixXd(factor.solve(Eigen::MatrixXd::Identity(n, n)))
                                       : pseudo_inverse(dense);
-  std::vector<double> out(static_cast<std::size_t>(n * n));
-  for (Eigen::Index i = 0; i < n; ++i)
-    for (Eigen::Index j = 0; j < n; ++j)
-      out[static_cast<std::size_t>(i * n + j)] = 0.5 * (inverse(i, j) + inverse(j, i));
-  return out;
+  return symmetric_part(inverse);
+}
+
+std::vector<double> dense_pseudo_inverse(std::size_t n, const std::vector<double>& a) {
+  const auto size = static_cast<Eigen::Index>(n);
+  return symmetric_part(pseudo_inverse(Eigen::Map<const Eigen::MatrixXd>(a.data(), size, size)));
 }
 
 }  // namespace osteon

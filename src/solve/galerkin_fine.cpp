@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first coarse operator, from element matrices.
-#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -8,6 +7,7 @@
 #include "galerkin.hpp"
 #include "kernels/coarse/coarse_simd.hpp"
 #include "kernels/element/hex8.hpp"
+#include "kernels/galerkin/galerkin_node_body.hpp"
 #include "kernels/grid/node_diagonal.hpp"
 #include "osteon/core/error.hpp"
 
@@ -15,18 +15,6 @@ namespace osteon {
 
 namespace {
 
-/// Element stiffness of every palette entry for unit modulus.
-struct UnitElement {
-  double k[24][24];
-};
-std::vector<UnitElement> unit_elements(const ElasticProblem& problem) {
-  std::vector<UnitElement> out(problem.palette->size());
-  for (std::size_t p = 0; p < out.size(); ++p)
-    hex8_stiffness((*problem.palette)[p], problem.spacing_mm.data(), out[p].k);
-  return out;
-}
-
-constexpr int k_block_cells = 2;                  ///< cells per axis done together: neighbours share their forces
 constexpr int k_max_span = 4 * k_block_cells;     ///< nodes per axis of such a block
 constexpr int k_node_window = k_max_span + 3;     ///< nodes -1 .. span + 1
 constexpr int k_element_window = k_max_span + 2;  ///< elements -1 .. span
@@ -304,60 +292,31 @@ class BlockProduct {
   int block_count_ = 0;
 };
 
-/// Inverse of a node's block over its free components, rounded; zero rows and columns for prescribed ones.
-void pack_inverse(Eigen::Matrix3d k, std::uint8_t constrained, std::size_t node, std::vector<std::uint16_t>& packed) {
-  constexpr double k_safe_pivot = 0.05;  // of its diagonal entry; far above the rounding of 2^-9
-  for (int c = 0; c < 3; ++c)
-    if (constrained >> c & 1) {
-      k.row(c).setZero();
-      k.col(c).setZero();
-      k(c, c) = 1;
-    }
-  Eigen::Matrix3d x = k.inverse();
-  for (int c = 0; c < 3; ++c)
-    if (constrained >> c & 1) x(c, c) = 0;
-  // Nearly dependent rows (Poisson's ratio close to 1/2 at a corner) could lose definiteness by rounding: such a node
-  // is smoothed by its diagonal alone.
-  const double minor = x(0, 0) * x(1, 1) - x(0, 1) * x(0, 1);
-  const bool free = constrained == 0;
-  if (free && (minor < k_safe_pivot * x(0, 0) * x(1, 1) || x.determinant() < k_safe_pivot * minor * x(2, 2)))
-    x = Eigen::Matrix3d(k.diagonal().cwiseInverse().asDiagonal());
-  const double values[k_diagonal_values] = {x(0, 0), x(1, 1), x(2, 2), x(1, 2), x(0, 2), x(0, 1)};
-  for (int v = 0; v < static_cast<int>(k_diagonal_values); ++v)
-    packed[node_diagonal_place(node, v)] = upper_half_of_float(static_cast<float>(values[v]));
-}
-
 }  // namespace
 
 std::vector<std::uint16_t> inverse_node_blocks(const HostGrid& grid, const ElasticProblem& problem,
                                                const std::vector<std::uint8_t>& constrained) {
-  const auto units = unit_elements(problem);
+  std::vector<kernels::CornerBlock> corners;
+  for (const Elasticity& law : *problem.palette)
+    corners.push_back(kernels::corner_block(hex8_blocks(law, problem.spacing_mm.data())));
   const auto& positions = *problem.node_positions;
   std::vector<std::uint16_t> packed(node_diagonal_size(positions.size()), 0);
 #pragma omp parallel for schedule(static)
   for (std::size_t n = 0; n < positions.size(); ++n) {
-    Eigen::Matrix3d k = Eigen::Matrix3d::Zero();
-    for (int o = 0; o < 8; ++o) {
+    double k[6] = {};
+    for (int a = 0; a < 8; ++a) {
       const std::uint32_t e =
-          grid.element(positions[n].x - (o & 1), positions[n].y - (o >> 1 & 1), positions[n].z - (o >> 2));
-      if (e == k_no_node) continue;
-      const double modulus = (*problem.modulus_mpa)[e];
-      const UnitElement& unit = units[(*problem.palette_index)[e]];
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j) k(i, j) += modulus * unit.k[3 * o + i][3 * o + j];
+          grid.element(positions[n].x - (a & 1), positions[n].y - (a >> 1 & 1), positions[n].z - (a >> 2));
+      if (e != k_no_node)
+        kernels::add_corner_block(corners[(*problem.palette_index)[e]], static_cast<double>((*problem.modulus_mpa)[e]),
+                                  a, k);
     }
-    pack_inverse(k, constrained[n], n, packed);
+    kernels::pack_inverse_node(k, constrained[n], n, packed.data());
   }
   return packed;
 }
 
-BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
-                             const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
-                             const std::vector<std::uint16_t>& inverse_diagonal, double omega) {
-  std::vector<Hex8Blocks<double>> laws;
-  for (const Elasticity& law : *problem.palette) laws.push_back(hex8_blocks(law, problem.spacing_mm.data()));
-  std::vector<MatrixRow> rows(aggregation.space.count);
-  for (std::uint32_t a = 0; a < aggregation.space.count; ++a) rows[a].block(a);  // the diagonal exists
+std::array<std::vector<Index3>, 8> coloured_blocks(const FineAggregation& aggregation) {
   std::array<std::vector<Index3>, 8> coloured;
   for (const Index3& c : aggregation.cells) {
     const Index3 block{c.x / k_block_cells, c.y / k_block_cells, c.z / k_block_cells};
@@ -370,6 +329,17 @@ BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem
     std::sort(blocks.begin(), blocks.end(), before);
     blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
   }
+  return coloured;
+}
+
+BlockMatrix level_one_matrix(const HostGrid& grid, const ElasticProblem& problem,
+                             const std::vector<std::uint8_t>& constrained, const FineAggregation& aggregation,
+                             const std::vector<std::uint16_t>& inverse_diagonal, double omega) {
+  std::vector<Hex8Blocks<double>> laws;
+  for (const Elasticity& law : *problem.palette) laws.push_back(hex8_blocks(law, problem.spacing_mm.data()));
+  std::vector<MatrixRow> rows(aggregation.space.count);
+  for (std::uint32_t a = 0; a < aggregation.space.count; ++a) rows[a].block(a);  // the diagonal exists
+  const std::array<std::vector<Index3>, 8> coloured = coloured_blocks(aggregation);
 #pragma omp parallel
   {
     BlockProduct product(grid, problem, constrained, aggregation, inverse_diagonal, omega, laws);

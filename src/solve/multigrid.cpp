@@ -19,7 +19,9 @@
 #include <cmath>
 
 #include "device_blocks.hpp"
+#include "device_setup.hpp"
 #include "galerkin.hpp"
+#include "hierarchy_pattern.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "kernels/vector/vector.hpp"
@@ -101,11 +103,18 @@ class Multigrid final : public PreconditionerOperator {
     vectors_.add_to_double(device_, columns_, fine_.n, rr_, fine_.x, rho, rho_before, p);
   }
 
-  void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override {
-    inverse_diagonal_.copy_from(inverse);
+  void follow_moduli(const HostGrid& grid, const ElasticProblem& problem,
+                     const std::vector<std::uint8_t>& constrained) override {
+    compute_inverse_nodes(grid, problem, constrained);
     // A smoother whose bound is too low amplifies; one that is a little high only smooths less.
     fine_.lambda = std::max(fine_.lambda, largest_fine_eigenvalue());
     recording_ = Recording{};  // it holds the weights of the old bound
+  }
+  bool compute_again(Monitor& monitor) override {
+    if (device_set_up_ == nullptr) return false;
+    compute_values(monitor);
+    recording_ = Recording{};
+    return true;
   }
 
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
@@ -120,15 +129,39 @@ class Multigrid final : public PreconditionerOperator {
               const SolverSettings& settings, Monitor& monitor) {
     monitor.progress("set-up", 0.0, "aggregates");
     FineAggregation aggregation = aggregate_nodes(grid, problem, constrained, edge_, settings.strength_threshold);
-    const std::vector<std::uint16_t> inverse = inverse_node_blocks(grid, problem, constrained);
     fine_.n = fine_operator_.dof_count();
     resize(fine_.d, fine_.n);
     resize(fine_.next, fine_.n);
-    inverse_diagonal_ = Buffer<std::uint16_t>(device_, inverse);
+    inverse_diagonal_ = Buffer<std::uint16_t>(device_, node_diagonal_size(fine_.n / 3));
     upload_transfer(aggregation);
     level_dof_.push_back(static_cast<std::int64_t>(fine_.n));
-    fine_.lambda = largest_fine_eigenvalue();
+    if (device_.kind() == DeviceKind::cpu) {
+      build_on_host(grid, problem, constrained, std::move(aggregation), settings, monitor);
+    } else {
+      build_patterns(grid, problem, constrained, std::move(aggregation), settings, monitor);
+      compute_values(monitor);
+    }
+    return_freed_memory();
+    // In fp32 the residual lies in lent memory.
+    if (sizeof(Real) == sizeof(double)) resize(own_residual_, fine_.n);
+  }
 
+  CoarseLevelData<Real>& add_level(std::uint32_t rows, Monitor& monitor) {
+    monitor.check_interrupt();
+    levels_.push_back(std::make_unique<CoarseLevelData<Real>>());
+    CoarseLevelData<Real>& level = *levels_.back();
+    level.n = 6 * std::size_t{rows};
+    make_vectors(level);
+    level_dof_.push_back(static_cast<std::int64_t>(level.n));
+    monitor.progress("set-up", 0.5, fmt::format("level {} with {} unknowns", levels_.size(), level.n));
+    return level;
+  }
+
+  void build_on_host(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
+                     FineAggregation aggregation, const SolverSettings& settings, Monitor& monitor) {
+    const std::vector<std::uint16_t> inverse = inverse_node_blocks(grid, problem, constrained);
+    inverse_diagonal_.copy_from(inverse);
+    fine_.lambda = largest_fine_eigenvalue();
     monitor.progress("set-up", 0.2, "first coarse level");
     BlockMatrix matrix = level_one_matrix(grid, problem, constrained, aggregation, inverse, k_smoothing / fine_.lambda);
     CoarseSpace space = std::move(aggregation.space);
@@ -136,36 +169,18 @@ class Multigrid final : public PreconditionerOperator {
     aggregation = FineAggregation{};
     return_freed_memory();
     while (true) {
-      monitor.check_interrupt();
-      auto level = std::make_unique<CoarseLevelData<Real>>();
-      level->n = 6 * std::size_t{matrix.rows()};
-      make_vectors(*level);
-      level_dof_.push_back(static_cast<std::int64_t>(level->n));
-      monitor.progress("set-up", 0.5, fmt::format("level {} with {} unknowns", levels_.size() + 1, level->n));
-      if (level->n <= static_cast<std::size_t>(settings.coarsest_dof)) {
-        coarsest_inverse_ = to_device<Real>(device_, dense_inverse(matrix));
-        levels_.push_back(std::move(level));
-        break;
-      }
-      level->matrix = DeviceBlocks<Real>(device_, matrix, true);
+      CoarseLevelData<Real>& level = add_level(matrix.rows(), monitor);
+      if (level.n <= static_cast<std::size_t>(settings.coarsest_dof)) break;
+      level.matrix = DeviceBlocks<Real>(device_, matrix, true);
       const std::vector<double> diagonal = inverse_diagonal_blocks(matrix);
-      level->inverse_diagonal = to_device<Real>(device_, diagonal);
-      const auto view = level->matrix.view();
-      level->lambda = largest_eigenvalue(*level, [&](const Real* x, Real* y) {
-        coarse_.multiply(device_, view, 1, x, y, nullptr);
-        smoother_.solve6(device_, 1, view.rows, level->inverse_diagonal.data(), 1, y, y, nullptr);
-      });
-      CoarseLevel next = coarsen(matrix, space, diagonal, k_smoothing / level->lambda);
-      level->prolongator = DeviceBlocks<Real>(device_, next.prolongator, false);
-      levels_.push_back(std::move(level));
+      level.inverse_diagonal = to_device<Real>(device_, diagonal);
+      level.lambda = largest_coarse_eigenvalue(level);
+      CoarseLevel next = coarsen(matrix, space, diagonal, k_smoothing / level.lambda);
+      level.prolongator = DeviceBlocks<Real>(device_, next.prolongator, false);
       matrix = std::move(next.matrix);
       space = std::move(next.space);
     }
-    matrix = BlockMatrix{};
-    space = CoarseSpace{};
-    return_freed_memory();
-    // In fp32 the residual lies in lent memory.
-    if (sizeof(Real) == sizeof(double)) resize(own_residual_, fine_.n);
+    coarsest_inverse_ = to_device<Real>(device_, dense_inverse(matrix));
   }
 
   /// Room for the columns of a block vector; the old one goes first.
@@ -177,6 +192,58 @@ class Multigrid final : public PreconditionerOperator {
     for (Buffer<Real>* v : {&level.solution, &level.residual, &level.d, &level.next}) resize(*v, level.n);
     level.x = level.solution.data();
     level.r = level.residual.data();
+  }
+
+  /// Levels and blocks without values, from integers and places alone.
+  void build_patterns(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
+                      FineAggregation aggregation, const SolverSettings& settings, Monitor& monitor) {
+    device_set_up_ = std::make_unique<DeviceSetUp<Real>>(fine_operator_, grid, problem, aggregation, transfer_view_);
+    Graph graph = first_matrix_pattern(grid, constrained, aggregation);
+    CoarseSpace space = std::move(aggregation.space);
+    aggregation = FineAggregation{};
+    while (true) {
+      CoarseLevelData<Real>& level = add_level(graph.rows(), monitor);
+      level.matrix = DeviceBlocks<Real>(device_, graph, graph.rows(), true);
+      device_set_up_->add_level(space);
+      if (level.n <= static_cast<std::size_t>(settings.coarsest_dof)) break;
+      level.inverse_diagonal = Buffer<Real>(device_, 6 * level.n + kernels::k_block_padding);
+      level.inverse_diagonal.set_zero();
+      std::vector<std::uint32_t> aggregate_of_row;
+      CoarseSpace next = coarsen_space(space, aggregate_of_row);
+      const std::vector<std::uint8_t> strong = strong_blocks(graph, space.strong);
+      device_set_up_->set_aggregates(aggregate_of_row, strong);
+      const Graph prolongator = prolongator_pattern(graph, strong, space.mode_count, aggregate_of_row);
+      level.prolongator = DeviceBlocks<Real>(device_, prolongator, next.count, false);
+      graph = product_pattern(graph, prolongator, next.count);
+      space = std::move(next);
+    }
+    const std::size_t n = levels_.back()->n;
+    coarsest_inverse_ = Buffer<Real>(device_, n * n);
+  }
+
+  /// All values of the hierarchy, from the moduli on the device.
+  void compute_values(Monitor& monitor) {
+    device_set_up_->inverse_nodes(inverse_diagonal_);
+    fine_.lambda = largest_fine_eigenvalue();
+    monitor.progress("set-up", 0.6, "values of the coarse levels");
+    device_set_up_->first_matrix(inverse_diagonal_, k_smoothing / fine_.lambda, levels_[0]->matrix);
+    for (std::size_t k = 0; k + 1 < levels_.size(); ++k) {
+      monitor.check_interrupt();
+      CoarseLevelData<Real>& level = *levels_[k];
+      device_set_up_->inverse_blocks(level.matrix, level.inverse_diagonal);
+      level.lambda = largest_coarse_eigenvalue(level);
+      device_set_up_->coarsen(k, level.matrix, level.inverse_diagonal, k_smoothing / level.lambda, level.prolongator,
+                              levels_[k + 1]->matrix);
+    }
+    device_set_up_->invert(levels_.back()->matrix, coarsest_inverse_);
+  }
+
+  void compute_inverse_nodes(const HostGrid& grid, const ElasticProblem& problem,
+                             const std::vector<std::uint8_t>& constrained) {
+    if (device_set_up_ != nullptr)
+      device_set_up_->inverse_nodes(inverse_diagonal_);
+    else
+      inverse_diagonal_.copy_from(inverse_node_blocks(grid, problem, constrained));
   }
 
   void upload_transfer(const FineAggregation& f) {
@@ -201,6 +268,14 @@ class Multigrid final : public PreconditionerOperator {
     return largest_eigenvalue(fine_, [&](const Real* x, Real* y) {
       fine_operator_.apply(x, y);
       smoother_.solve3(device_, 1, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
+    });
+  }
+
+  double largest_coarse_eigenvalue(CoarseLevelData<Real>& level) {
+    const auto view = level.matrix.view();
+    return largest_eigenvalue(level, [&](const Real* x, Real* y) {
+      coarse_.multiply(device_, view, 1, x, y, nullptr);
+      smoother_.solve6(device_, 1, view.rows, level.inverse_diagonal.data(), 1, y, y, nullptr);
     });
   }
 
@@ -323,6 +398,7 @@ class Multigrid final : public PreconditionerOperator {
   Buffer<Real> centre_, basis_;
   std::vector<std::unique_ptr<CoarseLevelData<Real>>> levels_;  ///< first coarse level first
   Buffer<Real> coarsest_inverse_;
+  std::unique_ptr<DeviceSetUp<Real>> device_set_up_;  ///< null where the host computes values
   std::vector<std::int64_t> level_dof_;
 };
 
@@ -344,7 +420,11 @@ class BlockJacobi final : public PreconditionerOperator {
   void add_to_direction(const double* rho, const double* rho_before, double* p) override {
     vectors_.add_to_double(device_, columns_, 3 * nodes_, nullptr, z_, rho, rho_before, p);
   }
-  void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) override { inverse_.copy_from(inverse); }
+  void follow_moduli(const HostGrid& grid, const ElasticProblem& problem,
+                     const std::vector<std::uint8_t>& constrained) override {
+    inverse_.copy_from(inverse_node_blocks(grid, problem, constrained));
+  }
+  bool compute_again(Monitor&) override { return false; }
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
   std::string description() const override { return "block Jacobi (3x3, fp64)"; }
 

@@ -27,8 +27,11 @@ class PreconditionerOperator {
   virtual void dot(const double* r, double* rho) = 0;
   /// p = z + rho / rho_before p; p is not read when rho_before is null
   virtual void add_to_direction(const double* rho, const double* rho_before, double* p) = 0;
-  /// Inverse diagonal of changed moduli (galerkin.hpp, inverse_node_blocks).
-  virtual void set_inverse_diagonal(const std::vector<std::uint16_t>& inverse) = 0;
+  /// Moduli have changed, the operator's too: the finest level follows them.
+  virtual void follow_moduli(const HostGrid& grid, const ElasticProblem& problem,
+                             const std::vector<std::uint8_t>& constrained) = 0;
+  /// Every level follows, with the aggregates and patterns it has; false when that takes a new hierarchy.
+  virtual bool compute_again(Monitor& monitor) = 0;
   virtual std::vector<std::int64_t> level_dof() const = 0;
   virtual std::string description() const = 0;
 };

@@ -5,7 +5,9 @@
 #if defined(__CUDACC__)
 #define OSTEON_HD __host__ __device__
 #define OSTEON_ALWAYS_INLINE __forceinline__
+#define OSTEON_UNROLL _Pragma("unroll")  // a loop whose arrays must stay in registers
 #else
 #define OSTEON_HD
 #define OSTEON_ALWAYS_INLINE inline __attribute__((always_inline))
+#define OSTEON_UNROLL
 #endif

@@ -48,9 +48,10 @@ struct SolverSettings {
 
 /// What a solve did before its first iteration.
 enum class SetUp {
-  built,      ///< the whole hierarchy: first solve, other supports, or moduli too far from those it was built for
-  refreshed,  ///< the finest level for new moduli; coarse levels kept
-  kept        ///< nothing
+  built,       ///< the whole hierarchy: first solve, other supports, or moduli too far from those it was built for
+  recomputed,  ///< all values for new moduli, on the device; aggregates and patterns kept
+  refreshed,   ///< the finest level for new moduli; coarse levels kept
+  kept         ///< nothing
 };
 
 struct SolveReport {
@@ -106,7 +107,8 @@ class ElasticSolver {
 
   /// New moduli (MPa, per element, > 0) for the solves that follow; the vector must outlive the solver. Operator and
   /// smoother follow at once. The coarse levels stay until a solve has needed half as many iterations again as the
-  /// first one after they were built, per decade of the residual: then the next solve builds them anew.
+  /// first one after they were built, per decade of the residual: then the next solve builds them anew (a GPU first
+  /// computes their values again, and builds only if that does not help).
   void set_moduli(const std::vector<float>& modulus_mpa);
 
   /// f = K u with no constraint applied, 3 per node, N (for tests and reactions).
