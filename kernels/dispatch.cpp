@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a device to its kernels: the only place that knows both backends.
+#include "kernels/cells/cells.hpp"
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/diffusion/diffusion.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
+#include "kernels/stimulus/stimulus.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "kernels/vector/vector.hpp"
 
@@ -32,6 +35,14 @@ template <class Real>
 const CoarseKernels<Real>& coarse_kernels(const Device& device) {
   return on_gpu(device) ? cuda::coarse<Real>() : cpu::coarse<Real>();
 }
+
+const DiffusionKernels& diffusion_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::diffusion() : cpu::diffusion();
+}
+const StimulusKernels& stimulus_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::stimulus() : cpu::stimulus();
+}
+const CellKernels& cell_kernels(const Device& device) { return on_gpu(device) ? cuda::cells() : cpu::cells(); }
 
 #define OSTEON_INSTANTIATE(Real)                                                \
   template const StiffnessKernels<Real>& stiffness_kernels(const Device&);      \
