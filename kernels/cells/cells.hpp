@@ -95,6 +95,10 @@ class CellKernels {
   virtual void average(Device& device, const AverageModel& model, const TissueStiffness& stiffness,
                        const CellFields& fields, const double* concentration, float* history, float* modulus_mpa,
                        std::uint8_t* palette_index) const = 0;
+  /// Sink of oxygen (1/s) by Michaelis and Menten: sink = use * (sum of the populations) / (half + oxygen), `use` in
+  /// mol/m3/s for saturated cells.
+  virtual void oxygen_sink(Device& device, const CellFields& fields, int populations, double use, double half,
+                           double* sink) const = 0;
   /// *result = sum of n values
   virtual void sum(Device& device, std::size_t n, const double* x, double* result) const = 0;
   /// *result = how many of n values are not finite, below `low` or above `high`

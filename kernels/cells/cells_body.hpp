@@ -223,6 +223,18 @@ struct AverageTissues {
   }
 };
 
+struct OxygenSink {
+  CellFields fields;
+  int populations;
+  double use, half;
+  double* sink;
+  OSTEON_HD void operator()(std::size_t site) const {
+    double crowd = 0;
+    for (int j = 0; j < populations; ++j) crowd += fields.cells[static_cast<std::size_t>(j) * fields.sites.count + site];
+    sink[site] = use * crowd / (half + fields.oxygen[site]);
+  }
+};
+
 struct PlainTerm {
   const double* x;
   OSTEON_HD PlainTerm started() const { return *this; }

@@ -50,6 +50,10 @@ class CellsCpu final : public CellKernels {
     for_each(device, fields.sites.count,
              AverageTissues{model, stiffness, fields, concentration, history, modulus_mpa, palette_index});
   }
+  void oxygen_sink(Device& device, const CellFields& fields, int populations, double use, double half,
+                   double* sink) const override {
+    for_each(device, fields.sites.count, OxygenSink{fields, populations, use, half, sink});
+  }
   void sum(Device& device, std::size_t n, const double* x, double* result) const override {
     KernelScope scope(device);
     *result = sum_terms(n, PlainTerm{x});

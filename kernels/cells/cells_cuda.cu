@@ -30,6 +30,10 @@ class CellsCuda final : public CellKernels {
     for_each("average tissues", fields.sites.count,
              AverageTissues{model, stiffness, fields, concentration, history, modulus_mpa, palette_index});
   }
+  void oxygen_sink(Device&, const CellFields& fields, int populations, double use, double half,
+                   double* sink) const override {
+    for_each("oxygen sink", fields.sites.count, OxygenSink{fields, populations, use, half, sink});
+  }
   void sum(Device&, std::size_t n, const double* x, double* result) const override {
     kernels::cuda::sum("sum", n, PlainTerm{x}, nullptr, sum_scratch(k_sum_blocks), result);
   }

@@ -252,6 +252,13 @@ void ElasticSolver::set_moduli(const std::vector<float>& modulus_mpa) {
   impl_->moduli_changed = true;
 }
 
+void ElasticSolver::set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index) {
+  OSTEON_ASSERT(palette_index.size() == impl_->problem.palette_index->size());
+  impl_->problem.palette_index = &palette_index;
+  impl_->fine.set_palette_index(palette_index);
+  set_moduli(modulus_mpa);
+}
+
 std::vector<double> ElasticSolver::apply_stiffness(const std::vector<double>& u) {
   Impl& s = *impl_;
   Buffer<double> x(s.device, u), y(s.device, u.size());

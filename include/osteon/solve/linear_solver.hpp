@@ -89,6 +89,9 @@ class ElasticSolver {
   /// first one after they were built, per decade of the residual: then the next solve builds them anew.
   void set_moduli(const std::vector<float>& modulus_mpa);
 
+  /// The same with new palette entries per element (the palette itself stays); both vectors must outlive the solver.
+  void set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index);
+
   /// f = K u with no constraint applied, 3 per node, N (for tests and reactions).
   std::vector<double> apply_stiffness(const std::vector<double>& u);
 
