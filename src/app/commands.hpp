@@ -69,6 +69,8 @@ struct GenerateOptions {
   std::vector<int> size;
   std::vector<double> spacing_mm;
   double bone_volume_fraction = -1, period_voxels = -1, stretch_z = -1, fraction = -1;  ///< < 0: the recipe's own
+  double gap_mm = -1, defect_mm = -1, length_mm = -1, cell_mm = -1, wall_mm = -1;  ///< of the healing scenes, likewise
+  std::string symmetry, scaffold;                                                  ///< empty: the recipe's own
   std::uint64_t seed = 1;
   bool overwrite = false;
 };

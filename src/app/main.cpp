@@ -132,8 +132,8 @@ void add_generate(CLI::App& app, Command& command) {
   CLI::App* generate = app.add_subcommand("generate", "synthetic bones and benchmark problems");
   generate->add_option("kind", options->kind, "what to make")
       ->required()
-      ->check(CLI::IsMember(
-          {"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void", "shaft"}));
+      ->check(CLI::IsMember({"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void",
+                             "shaft", "fracture", "critical-defect"}));
   generate->add_option("-o,--output", options->output, ".mha or .npy file")->required();
   generate->add_option("--size", options->size, "voxels: one number or three")->expected(1, 3);
   generate->add_option("--spacing", options->spacing_mm, "mm: one number or three")->expected(1, 3);
@@ -145,6 +145,17 @@ void add_generate(CLI::App& app, Command& command) {
       ->check(CLI::PositiveNumber);
   generate->add_option("--fraction", options->fraction, "inner / outer radius of a sphere, or size of the void")
       ->check(CLI::Range(0.0, 1.0));
+  generate->add_option("--gap-mm", options->gap_mm, "fracture: between the bone's ends")->check(CLI::PositiveNumber);
+  generate->add_option("--defect-mm", options->defect_mm, "critical-defect: missing length")
+      ->check(CLI::PositiveNumber);
+  generate->add_option("--length-mm", options->length_mm, "fracture, critical-defect: of the whole bone piece")
+      ->check(CLI::PositiveNumber);
+  generate->add_option("--symmetry", options->symmetry, "fracture, critical-defect: part of the bone; default: eighth")
+      ->check(CLI::IsMember({"eighth", "quarter", "full"}));
+  generate->add_option("--scaffold", options->scaffold, "critical-defect: in the defect; default: none")
+      ->check(CLI::IsMember({"none", "tube", "honeycomb"}));
+  generate->add_option("--cell-mm", options->cell_mm, "honeycomb: width of a cell")->check(CLI::PositiveNumber);
+  generate->add_option("--wall-mm", options->wall_mm, "honeycomb: thickness of the walls")->check(CLI::PositiveNumber);
   generate->add_option("--seed", options->seed, "the same seed gives the same bone");
   generate->add_flag("--overwrite", options->overwrite, "replace an existing file");
   generate->callback([&command, options] { command = [options] { return run_generate(*options); }; });
