@@ -53,10 +53,10 @@ class RegenerateRun {
 
   int run() {
     console_.note(fmt::format("osteon {} ({})", version(), git_revision()));
-    const std::unique_ptr<Device> device = make_device(case_.backend, case_.threads, console_);
-    record_.backend = device_kind_name(device->kind());
-    record_.device = device->description();
-    record_.threads = device->threads();
+    device_ = make_device(case_.backend, case_.threads, console_);
+    record_.backend = device_kind_name(device_->kind());
+    record_.device = device_->description();
+    record_.threads = device_->threads();
     model_ = build_model(case_, record_.times, console_);
     if (options_.dry_run) {
       console_.say(model_text(case_, record_, model_));
@@ -66,29 +66,29 @@ class RegenerateRun {
                                                    "are absolute.",
                                                    version()));
     hashes_ = hash_inputs(case_);
-    start(*device);
+    start();
     try {
       while (step()) {
       }
-      if (record_.state != "stopped") finish(*device);
+      if (record_.state != "stopped") finish();
     } catch (const Interrupted&) {
-      leave("interrupted", *device);
+      leave("interrupted");
       throw;
     } catch (const SimulationError& error) {
       console_.warn(error.what());
-      leave("failed", *device);
+      leave("failed");
       throw;
     }
-    if (record_.state == "stopped") leave("stopped", *device);
+    if (record_.state == "stopped") leave("stopped");
     console_.say(history_.text(folder_.path()));
     return 0;
   }
 
  private:
-  void start(Device& device) {
+  void start() {
     for (const std::string& line : describe(case_.regenerate->settings.healing)) console_.note("parameter " + line);
     const std::string identity = identity_of(document_);
-    simulation_ = std::make_unique<Regeneration>(device, model_.elastic, model_.load_cases.at(0),
+    simulation_ = std::make_unique<Regeneration>(*device_, model_.elastic, model_.load_cases.at(0),
                                                  case_.regenerate->settings, console_);
     if (case_.regenerate->gap_box_mm) simulation_->set_gap_box(*case_.regenerate->gap_box_mm);
     const WriteSettings settings{case_.gzip_level, case_.threads};
@@ -170,18 +170,18 @@ class RegenerateRun {
                               now.solve.iterations, set_up_text(now.solve.setup), now.mechanics_s, now.biology_s));
   }
 
-  std::string finish_record(const Device& device) {
+  std::string finish_record() {
     if (hashes_.valid()) record_.inputs = hashes_.get();
     record_.warnings = console_.warnings();
     record_.total_s = console_.elapsed_s();
     record_.peak_host_bytes = peak_host_bytes();
-    record_.peak_device_bytes = device.bytes_peak();
+    record_.peak_device_bytes = device_->bytes_peak();
     return regeneration_summary(case_, record_, model_, history_);
   }
 
-  void finish(const Device& device) {
+  void finish() {
     record_.state = "done";
-    const std::string summary = finish_record(device);
+    const std::string summary = finish_record();
     series_->finish(summary);
     folder_.write_text("summary.json", summary);
     folder_.remove_checkpoint();
@@ -189,9 +189,9 @@ class RegenerateRun {
     console_.close_log();
   }
 
-  void leave(const std::string& state, const Device& device) {
+  void leave(const std::string& state) {
     record_.state = state;
-    folder_.write_text("summary.json", finish_record(device));
+    folder_.write_text("summary.json", finish_record());
     console_.warn(fmt::format("{} at day {:g}; `osteon regenerate ... -o {} --resume` goes on from there", state,
                               simulation_ ? simulation_->day() : 0, folder_.path().string()));
     console_.close_log();
@@ -208,6 +208,7 @@ class RegenerateRun {
   std::string case_text_, identity_;
   double first_day_ = 0;
   std::future<std::vector<InputFile>> hashes_;
+  std::unique_ptr<Device> device_;
   std::unique_ptr<Regeneration> simulation_;
   std::unique_ptr<TimeSeriesWriter> series_;
 };
