@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a device to its kernels: the only place that knows both backends.
+#include "kernels/cells/cells.hpp"
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/diffusion/diffusion.hpp"
 #include "kernels/galerkin/galerkin.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
+#include "kernels/stimulus/stimulus.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "kernels/vector/vector.hpp"
 
@@ -37,6 +40,14 @@ template <class Real>
 const GalerkinKernels<Real>& galerkin_kernels(const Device& device) {
   return on_gpu(device) ? cuda::galerkin<Real>() : cpu::galerkin<Real>();
 }
+
+const DiffusionKernels& diffusion_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::diffusion() : cpu::diffusion();
+}
+const StimulusKernels& stimulus_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::stimulus() : cpu::stimulus();
+}
+const CellKernels& cell_kernels(const Device& device) { return on_gpu(device) ? cuda::cells() : cpu::cells(); }
 
 #define OSTEON_INSTANTIATE(Real)                                                \
   template const StiffnessKernels<Real>& stiffness_kernels(const Device&);      \

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked when CUDA is not compiled in: same symbols, and a sentence instead of kernels.
+#include "kernels/cells/cells.hpp"
 #include "kernels/coarse/coarse.hpp"
+#include "kernels/diffusion/diffusion.hpp"
 #include "kernels/galerkin/galerkin.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
+#include "kernels/stimulus/stimulus.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "kernels/vector/vector.hpp"
 #include "osteon/core/error.hpp"
@@ -38,6 +41,10 @@ template <class Real>
 const GalerkinKernels<Real>& galerkin() {
   not_compiled();
 }
+
+const DiffusionKernels& diffusion() { not_compiled(); }
+const StimulusKernels& stimulus() { not_compiled(); }
+const CellKernels& cells() { not_compiled(); }
 
 #define OSTEON_INSTANTIATE(Real)                      \
   template const StiffnessKernels<Real>& stiffness(); \

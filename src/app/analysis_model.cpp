@@ -56,6 +56,26 @@ PreparedImage read_and_prepare(const Case& wanted, StageTimes& times, Monitor& m
   return prepared;
 }
 
+/// Puts the label of the material with role callus where the mask is and bone is not.
+void add_callus(const Case& wanted, VoxelImage& labels, Monitor& monitor) {
+  if (!wanted.callus_mask) return;
+  const VoxelImage mask = read_image(*wanted.callus_mask, wanted.read, monitor);
+  if (mask.geometry.size != labels.geometry.size)
+    throw InputError(fmt::format("{}: the callus mask must be on the grid of the prepared image, {} x {} x {} voxels; it "
+                                 "has {} x {} x {}",
+                                 wanted.callus_mask->string(), labels.geometry.size.x, labels.geometry.size.y,
+                                 labels.geometry.size.z, mask.geometry.size.x, mask.geometry.size.y,
+                                 mask.geometry.size.z));
+  const auto& regions = wanted.regenerate ? wanted.regenerate->settings.regions : std::vector<RegionRole>{};
+  const auto callus = std::find_if(regions.begin(), regions.end(),
+                                   [](const RegionRole& r) { return r.kind == RegionRole::Kind::callus; });
+  if (callus == regions.end()) throw UsageError("image.callus_mask needs a material with role = \"callus\"");
+  const int label = wanted.materials[static_cast<std::size_t>(callus - regions.begin())].label;
+  if (label == 0) throw UsageError("the material with role = \"callus\" needs a label of its own");
+  for (std::size_t i = 0; i < labels.values.size(); ++i)
+    if (labels.values[i] == 0 && mask.values[i] > 0) labels.values[i] = static_cast<float>(label);
+}
+
 std::vector<std::uint8_t> active_voxels(const VoxelImage& labels) {
   std::vector<std::uint8_t> active(labels.values.size());
   std::transform(labels.values.begin(), labels.values.end(), active.begin(),
@@ -87,6 +107,7 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
   monitor.progress("mesh", -1, "");
   std::vector<Material> materials = wanted.materials;
   apply_wildcard(prepared.labels, materials);
+  add_callus(wanted, prepared.labels, monitor);
 
   BoneModel model;
   model.removed_voxels = prepared.removed_voxels;

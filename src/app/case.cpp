@@ -151,7 +151,7 @@ Material material(const CaseTable& table, bool has_modulus_image) {
     result.orthotropic = orthotropic(table, name);
   } else if (has_law) {
     result.law = modulus_law(table, name);
-  } else if (has_modulus || has_modulus_image) {
+  } else if (has_modulus || has_modulus_image || table.text("role").value_or("inert") != "inert") {
     result.youngs_modulus_mpa = table.number("youngs_modulus_mpa").value_or(1);
   } else {
     fail(table.where, name + " has no stiffness: give youngs_modulus_mpa, law, or the nine orthotropic constants");
@@ -324,6 +324,7 @@ Case build_case(const CaseDocument& document) {
   result.image = *image.text("file");
   if (const auto mask = image.text("mask")) result.mask = *mask;
   if (const auto modulus = image.text("modulus")) result.modulus = *modulus;
+  if (const auto callus = image.text("callus_mask")) result.callus_mask = *callus;
   if (const CaseValue* spacing = image.find("spacing_mm")) result.read.spacing_mm = three(*spacing);
   result.prepare = prepare_steps(section(document, "prepare"));
   if (result.modulus && (result.prepare.crop || result.prepare.resample_spacing_mm || result.prepare.resample_factor)) {
@@ -335,6 +336,7 @@ Case build_case(const CaseDocument& document) {
   add_load_cases(document, result);
   const CaseTable& solver = section(document, "solver");
   result.solver = solver_settings(solver);
+  if (document.sections.count("regenerate") > 0) result.regenerate = build_regenerate_case(document, result.solver);
   result.backend = solver.text("backend").value();
   result.threads = whole(solver, "threads");
   for (const std::string& id : section(document, "risk").find("criteria")->texts)

@@ -11,16 +11,25 @@
 #include "osteon/image/read.hpp"
 #include "osteon/model/load_case.hpp"
 #include "osteon/model/materials.hpp"
+#include "osteon/regenerate/regeneration.hpp"
 #include "osteon/risk/criteria.hpp"
 #include "osteon/risk/pistoia.hpp"
 #include "osteon/solve/linear_solver.hpp"
 
 namespace osteon::app {
 
+/// What `osteon regenerate` needs beside the rest of a case.
+struct RegenerateCase {
+  RegenerationSettings settings;  ///< regions in the order of Case::materials
+  std::optional<std::array<double, 6>> gap_box_mm;
+  int write_every = 1;
+};
+
 struct Case {
   std::filesystem::path image;
   std::optional<std::filesystem::path> mask;
   std::optional<std::filesystem::path> modulus;
+  std::optional<std::filesystem::path> callus_mask;
   ReadOptions read;
   PrepareSteps prepare;
   std::vector<Material> materials;              ///< label 0 stands for every label that no other material names
@@ -28,6 +37,7 @@ struct Case {
   std::optional<std::size_t> homogenise_first;  ///< index of the first of the six
   double homogenise_strain = 0;
   SolverSettings solver;
+  std::optional<RegenerateCase> regenerate;  ///< when the case has a [regenerate] section
   std::string backend = "auto";
   int threads = 0;
   std::vector<Criterion> criteria;
@@ -41,6 +51,9 @@ struct Case {
 
 /// `document` with its defaults filled in. Throws UsageError with the place of the key at fault.
 Case build_case(const CaseDocument& document);
+
+/// The [regenerate] and [[therapy]] parts.
+RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverSettings& solver);
 
 /// A criterion with the parameters of its [risk.ID]; `document` with defaults.
 Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document);

@@ -2,6 +2,8 @@
 // The rows of the key table.
 #include "case_keys.hpp"
 
+#include <algorithm>
+
 #include "osteon/solve/linear_solver.hpp"
 
 namespace osteon::app {
@@ -27,11 +29,15 @@ constexpr const char* k_fields =
 
 }  // namespace
 
-const std::vector<CaseKey>& case_keys() {
-  static const std::vector<CaseKey> k_keys = {
+namespace {
+
+std::vector<CaseKey> all_keys() {
+  std::vector<CaseKey> keys = {
       {"image", "file", K::path, 0, "", k_any, "", "", "scan or segmentation; a relative path starts at this file"},
       {"image", "mask", K::path, 0, "", k_any, "", "", "image on the same grid; only its values > 0 can be bone"},
       {"image", "modulus", K::path, 0, "", k_any, "", "", "image of Young's modulus in MPa; overrides the materials'"},
+      {"image", "callus_mask", K::path, 0, "", k_any, "", "",
+       "image on the same grid; where it is > 0 and there is no bone, voxels of the material with role callus are put"},
       {"image", "spacing_mm", K::spacing, 3, "mm", k_positive, "", "", "replaces the spacing of the file"},
 
       {"prepare", "crop_first", K::integers, 3, "voxels", k_not_negative, "", "", "first voxel kept: x, y, z"},
@@ -76,6 +82,10 @@ const std::vector<CaseKey>& case_keys() {
       {"materials.*", "g_yz_mpa", K::number, 0, "MPa", k_positive, "", "", ""},
       {"materials.*", "g_zx_mpa", K::number, 0, "MPa", k_positive, "", "", ""},
       {"materials.*", "g_xy_mpa", K::number, 0, "MPa", k_positive, "", "", ""},
+      {"materials.*", "role", K::text, 0, "", k_any, "inert|callus|scaffold", "",
+       "regenerate: callus and scaffold voxels hold cells and tissue, and need no stiffness of their own"},
+      {"materials.*", "cell_source", K::number, 0, "c_max", within(0, 1), "", "",
+       "regenerate: progenitors held on faces of this material towards regenerating voxels (periosteum, marrow)"},
       {"materials.*", "evaluate", K::boolean, 0, "", k_any, "", "true",
        "false for cement and platens: never counted in risk"},
       {"materials.*", "source", K::text, 0, "", k_any, "", "", "where the numbers come from; printed with them"},
@@ -139,6 +149,16 @@ const std::vector<CaseKey>& case_keys() {
        "vtkhdf is always written"},
       {"output", "gzip_level", K::integer, 0, "", within(0, 9), "", "1", "of result.vtkhdf; 0 = none"},
   };
+  // Before [risk], in reading order.
+  const auto risk = std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("risk"); });
+  keys.insert(risk, regenerate_keys().begin(), regenerate_keys().end());
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<CaseKey>& case_keys() {
+  static const std::vector<CaseKey> k_keys = all_keys();
   return k_keys;
 }
 

@@ -68,7 +68,13 @@ class ValueReader {
     value.where = source_.place(node.source());
     if (const toml::array* array = node.as_array()) {
       if (!takes_array(key_.type)) fail_type(node);
-      for (const toml::node& item : *array) add(item, value);
+      for (const toml::node& item : *array) {
+        // Points may be written as [[x, y, z], ...]; they are kept as one list.
+        const toml::array* inner = key_.type == KeyType::numbers && key_.count == 0 ? item.as_array() : nullptr;
+        if (inner == nullptr) add(item, value);
+        else
+          for (const toml::node& number : *inner) add(number, value);
+      }
       if (key_.count > 0 && array->size() != static_cast<std::size_t>(key_.count)) {
         fail(value.where, fmt::format("{} must be {}, not of {}", full_name_, type_text(key_), array->size()));
       }
@@ -149,13 +155,15 @@ class DocumentReader {
   using Placed = std::pair<std::pair<unsigned, unsigned>, CaseTable>;
 
   void read_top(const std::string& name, const toml::key& key, const toml::node& node) {
-    const std::vector<std::string> known = {"image", "prepare", "materials", "load_case", "solver", "risk", "output"};
+    const std::vector<std::string> known = {"image", "prepare", "materials", "load_case", "solver",
+                                            "regenerate", "therapy", "risk", "output"};
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       fail(source_.place(key.source()),
            fmt::format("unknown {} '{}'{}", node.is_table() || node.is_array_of_tables() ? "section" : "key", name,
                        did_you_mean("", name, known)));
     }
-    if (name == "load_case") return read_load_cases(node);
+    if (name == "load_case") return read_list(name, node, document_.load_cases);
+    if (name == "therapy") return read_list(name, node, document_.therapies);
     const toml::table* table = node.as_table();
     if (table == nullptr) fail(source_.place(node.source()), fmt::format("{0} must be a section: [{0}]", name));
     if (name == "materials") return read_materials(*table);
@@ -176,13 +184,12 @@ class DocumentReader {
     }
   }
 
-  void read_load_cases(const toml::node& node) {
+  void read_list(const std::string& name, const toml::node& node, std::vector<CaseTable>& tables) {
     const toml::array* array = node.as_array();
     if (array == nullptr || !node.is_array_of_tables()) {
-      fail(source_.place(node.source()), "load_case must be a list of sections: [[load_case]]");
+      fail(source_.place(node.source()), fmt::format("{0} must be a list of sections: [[{0}]]", name));
     }
-    for (const toml::node& item : *array)
-      document_.load_cases.push_back(read_table(*item.as_table(), "load_case", "load_case"));
+    for (const toml::node& item : *array) tables.push_back(read_table(*item.as_table(), name, name));
   }
 
   /// `section` as in the key table, `full_name` as the user sees it.
@@ -289,7 +296,9 @@ void set_in_list(std::vector<CaseTable>& tables, const std::string& section, con
   bool found = false;
   for (CaseTable& table : tables) {
     const std::string name =
-        list_name == "materials" ? table.name : table.text("name").value_or(table.text("type").value_or("axial"));
+        list_name == "materials" ? table.name
+                                 : table.text("name").value_or(table.text("type").value_or(
+                                       list_name == "therapy" ? "cells" : "axial"));
     names.push_back(name);
     if (!wanted.empty() && wanted != name) continue;
     set_value(table, key_name, value);
@@ -341,6 +350,9 @@ void apply_setting(CaseDocument& document, const std::string& assignment) {
   if (path.compare(0, 10, "load_case.") == 0) {
     return set_in_list(document.load_cases, "load_case", "load_case", path.substr(10), text);
   }
+  if (path.compare(0, 8, "therapy.") == 0) {
+    return set_in_list(document.therapies, "therapy", "therapy", path.substr(8), text);
+  }
   const std::string section = path.substr(0, dot), key_name = path.substr(dot + 1);
   const CaseKey* key = find_key(section, key_name);
   if (key == nullptr) {
@@ -364,9 +376,11 @@ void fill_defaults(CaseDocument& document) {
     }
   };
   for (const std::string& section : case_sections()) {
-    if (section != "materials.*" && section.compare(0, 9, "load_case") != 0) fill(document.sections[section], section);
+    if (section == "regenerate" && document.sections.count(section) == 0) continue;  // a case for `osteon solve`
+    if (section != "materials.*" && section != "therapy" && section.compare(0, 9, "load_case") != 0) fill(document.sections[section], section);
   }
   for (CaseTable& material : document.materials) fill(material, "materials.*");
+  for (CaseTable& therapy : document.therapies) fill(therapy, "therapy");
   for (CaseTable& load_case : document.load_cases) {
     fill(load_case, "load_case");
     // What the type implies or does not use must not be written into the resolved case.
@@ -384,6 +398,7 @@ CaseDocument merge_documents(CaseDocument base, const CaseDocument& over) {
     for (const auto& [key, value] : table.values) base.sections[section].values[key] = value;
   if (!over.materials.empty()) base.materials = over.materials;
   if (!over.load_cases.empty()) base.load_cases = over.load_cases;
+  if (!over.therapies.empty()) base.therapies = over.therapies;
   return base;
 }
 

@@ -147,8 +147,11 @@ std::string write(const CaseDocument& document, const std::string& heading, bool
           writer.table("[[load_case.node_set]]", "load_case.node_set", set);
       }
       if (commented) writer.node_set_example();
+    } else if (section == "therapy") {
+      for (const CaseTable& therapy : document.therapies) writer.table("[[therapy]]", section, therapy);
     } else {
       const auto found = document.sections.find(section);
+      if (section == "regenerate" && found == document.sections.end()) continue;
       writer.table(fmt::format("[{}]", section), section,
                    found == document.sections.end() ? CaseTable{} : found->second);
     }

@@ -25,6 +25,12 @@ struct SolveOptions {
 };
 int run_solve(const SolveOptions& options);
 
+struct RegenerateOptions : SolveOptions {
+  bool resume = false;       ///< go on in the run's folder from its checkpoint
+  double time_limit_s = 0;   ///< stop after the step that passes it; 0 = none
+};
+int run_regenerate(const RegenerateOptions& options);
+
 struct InitOptions {
   std::string profile;
   std::filesystem::path image;  ///< written into the case; empty: scan.mha
@@ -63,6 +69,8 @@ struct GenerateOptions {
   std::vector<int> size;
   std::vector<double> spacing_mm;
   double bone_volume_fraction = -1, period_voxels = -1, stretch_z = -1, fraction = -1;  ///< < 0: the recipe's own
+  double gap_mm = -1, defect_mm = -1, length_mm = -1, cell_mm = -1, wall_mm = -1;  ///< of the healing scenes, likewise
+  std::string symmetry, scaffold;                                                  ///< empty: the recipe's own
   std::uint64_t seed = 1;
   bool overwrite = false;
 };

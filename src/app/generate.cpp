@@ -79,8 +79,58 @@ VoxelImage make_shaft_image(const GenerateOptions& options) {
   return make_shaft(recipe);
 }
 
+SceneSymmetry symmetry_of(const GenerateOptions& options) {
+  if (options.symmetry == "full") return SceneSymmetry::full;
+  return options.symmetry == "quarter" ? SceneSymmetry::quarter : SceneSymmetry::eighth;
+}
+
+ScaffoldShape scaffold_of(const GenerateOptions& options) {
+  if (options.scaffold == "tube") return ScaffoldShape::tube;
+  return options.scaffold == "honeycomb" ? ScaffoldShape::honeycomb : ScaffoldShape::none;
+}
+
+VoxelImage make_fracture_image(const GenerateOptions& options) {
+  FractureRecipe recipe;
+  recipe.spacing_mm = isotropic(spacing_of(options, recipe.spacing_mm), options.kind);
+  set_if_given(recipe.gap_mm, options.gap_mm, "--gap-mm", 1e4);
+  set_if_given(recipe.length_mm, options.length_mm, "--length-mm", 1e4);
+  recipe.symmetry = symmetry_of(options);
+  return make_fracture(recipe);
+}
+
+VoxelImage make_critical_defect_image(const GenerateOptions& options) {
+  CriticalDefectRecipe recipe;
+  recipe.spacing_mm = isotropic(spacing_of(options, recipe.spacing_mm), options.kind);
+  set_if_given(recipe.defect_mm, options.defect_mm, "--defect-mm", 1e4);
+  set_if_given(recipe.length_mm, options.length_mm, "--length-mm", 1e4);
+  recipe.scaffold = scaffold_of(options);
+  set_if_given(recipe.cell_mm, options.cell_mm, "--cell-mm", 1e4);
+  set_if_given(recipe.wall_mm, options.wall_mm, "--wall-mm", 1e4);
+  recipe.symmetry = symmetry_of(options);
+  return make_critical_defect(recipe);
+}
+
+/// A scene's size follows from its dimensions; its options mean nothing to the other kinds, nor theirs to it.
+void require_options_of_kind(const GenerateOptions& options) {
+  const bool fracture = options.kind == "fracture", defect = options.kind == "critical-defect";
+  const auto refuse = [&](const char* option, const char* instead) {
+    throw UsageError(fmt::format("{} does not belong to {}; {}", option, options.kind, instead));
+  };
+  if ((fracture || defect) && !options.size.empty()) refuse("--size", "set --spacing, the size follows");
+  if (!fracture && options.gap_mm >= 0) refuse("--gap-mm", "it is for fracture");
+  if (!fracture && !defect && options.length_mm >= 0) refuse("--length-mm", "it is for fracture and critical-defect");
+  if (!fracture && !defect && !options.symmetry.empty()) refuse("--symmetry", "it is for fracture and critical-defect");
+  if (!defect && options.defect_mm >= 0) refuse("--defect-mm", "it is for critical-defect");
+  if (!defect && !options.scaffold.empty()) refuse("--scaffold", "it is for critical-defect");
+  if ((options.cell_mm >= 0 || options.wall_mm >= 0) && options.scaffold != "honeycomb")
+    refuse("--cell-mm or --wall-mm", "they are for critical-defect --scaffold honeycomb");
+}
+
 VoxelImage make_image(const GenerateOptions& options) {
   const std::string& kind = options.kind;
+  require_options_of_kind(options);
+  if (kind == "fracture") return make_fracture_image(options);
+  if (kind == "critical-defect") return make_critical_defect_image(options);
   if (kind == "trabecular-rods" || kind == "trabecular-plates") return make_bone(options);
   if (kind == "shaft") return make_shaft_image(options);
   if (kind == "block") return make_block(size_of(options, {16, 16, 16}), spacing_of(options, 1));

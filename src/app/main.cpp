@@ -24,6 +24,8 @@ constexpr const char* k_description = R"(Osteon: finite-element mechanics of bon
   osteon solve bone.mha --profile trabecular-axial compress it and map its risk
   paraview bone.osteon/result.vtkhdf               look at it
 
+  osteon regenerate case.toml                      let delivered cells heal it, day by day
+
   osteon init xtremect2 > case.toml                a commented case file with every setting
   osteon solve case.toml --dry-run                 check the model before solving
 )";
@@ -36,26 +38,46 @@ and marked), 5 device or memory, 130/143 interrupted.
 /// Fills the options of one command; the command is what runs when it was named.
 using Command = std::function<int()>;
 
+/// What every command that runs a case takes.
+void add_case_options(CLI::App& command, SolveOptions& options, bool& quiet, bool& verbose) {
+  command.add_option("--profile", options.profile,
+                     "ready-made case (`osteon profiles`); a case file's own keys go over it");
+  command.add_option("--mask", options.mask, "image on the same grid; only its values > 0 can be bone");
+  command.add_option("--set", options.settings, "section.key=value, over profile and case file; can be repeated")
+      ->allow_extra_args(false);
+  command.add_option("-o,--output", options.output, "run folder; default: NAME.osteon in the current folder");
+  command.add_option("--backend", options.backend, "auto, cpu or cuda");
+  command.add_option("--threads", options.threads, "CPU threads; 0 = all")->check(CLI::NonNegativeNumber);
+  command.add_flag("--dry-run", options.dry_run, "build and check the model, print it, write nothing");
+  command.add_flag("--overwrite", options.overwrite, "replace the files of an earlier run in the folder");
+  CLI::Option* quiet_flag = command.add_flag("-q,--quiet", quiet, "print errors only");
+  command.add_flag("-v,--verbose", verbose, "print every step")->excludes(quiet_flag);
+}
+
 void add_solve(CLI::App& app, Command& command) {
   auto options = std::make_shared<SolveOptions>();
   CLI::App* solve = app.add_subcommand("solve", "from a scan or a case file to displacements, strains and risk maps");
   solve->add_option("input", options->input, "image, DICOM or TIFF folder, or case file (.toml)")->required();
-  solve->add_option("--profile", options->profile,
-                    "ready-made case (`osteon profiles`); a case file's own keys go over it");
-  solve->add_option("--mask", options->mask, "image on the same grid; only its values > 0 can be bone");
-  solve->add_option("--set", options->settings, "section.key=value, over profile and case file; can be repeated")
-      ->allow_extra_args(false);
-  solve->add_option("-o,--output", options->output, "run folder; default: NAME.osteon in the current folder");
-  solve->add_option("--backend", options->backend, "auto, cpu or cuda");
-  solve->add_option("--threads", options->threads, "CPU threads; 0 = all")->check(CLI::NonNegativeNumber);
-  solve->add_flag("--dry-run", options->dry_run, "build and check the model, print it, write nothing");
-  solve->add_flag("--overwrite", options->overwrite, "replace the files of an earlier run in the folder");
   auto quiet = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false);
-  CLI::Option* quiet_flag = solve->add_flag("-q,--quiet", *quiet, "print errors only");
-  solve->add_flag("-v,--verbose", *verbose, "print every step")->excludes(quiet_flag);
+  add_case_options(*solve, *options, *quiet, *verbose);
   solve->callback([&command, options, quiet, verbose] {
     options->verbosity = *quiet ? Verbosity::quiet : *verbose ? Verbosity::verbose : Verbosity::normal;
     command = [options] { return run_solve(*options); };
+  });
+}
+
+void add_regenerate(CLI::App& app, Command& command) {
+  auto options = std::make_shared<RegenerateOptions>();
+  CLI::App* regenerate = app.add_subcommand("regenerate", "healing tissue and delivered cells, day by day");
+  regenerate->add_option("input", options->input, "case file (.toml), or an image with --profile")->required();
+  auto quiet = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false);
+  add_case_options(*regenerate, *options, *quiet, *verbose);
+  regenerate->add_flag("--resume", options->resume, "go on from the checkpoint in the run folder");
+  regenerate->add_option("--time-limit", options->time_limit_s, "seconds; stop after the step that passes it")
+      ->check(CLI::PositiveNumber);
+  regenerate->callback([&command, options, quiet, verbose] {
+    options->verbosity = *quiet ? Verbosity::quiet : *verbose ? Verbosity::verbose : Verbosity::normal;
+    command = [options] { return run_regenerate(*options); };
   });
 }
 
@@ -110,8 +132,8 @@ void add_generate(CLI::App& app, Command& command) {
   CLI::App* generate = app.add_subcommand("generate", "synthetic bones and benchmark problems");
   generate->add_option("kind", options->kind, "what to make")
       ->required()
-      ->check(CLI::IsMember(
-          {"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void", "shaft"}));
+      ->check(CLI::IsMember({"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void",
+                             "shaft", "fracture", "critical-defect"}));
   generate->add_option("-o,--output", options->output, ".mha or .npy file")->required();
   generate->add_option("--size", options->size, "voxels: one number or three")->expected(1, 3);
   generate->add_option("--spacing", options->spacing_mm, "mm: one number or three")->expected(1, 3);
@@ -123,6 +145,17 @@ void add_generate(CLI::App& app, Command& command) {
       ->check(CLI::PositiveNumber);
   generate->add_option("--fraction", options->fraction, "inner / outer radius of a sphere, or size of the void")
       ->check(CLI::Range(0.0, 1.0));
+  generate->add_option("--gap-mm", options->gap_mm, "fracture: between the bone's ends")->check(CLI::PositiveNumber);
+  generate->add_option("--defect-mm", options->defect_mm, "critical-defect: missing length")
+      ->check(CLI::PositiveNumber);
+  generate->add_option("--length-mm", options->length_mm, "fracture, critical-defect: of the whole bone piece")
+      ->check(CLI::PositiveNumber);
+  generate->add_option("--symmetry", options->symmetry, "fracture, critical-defect: part of the bone; default: eighth")
+      ->check(CLI::IsMember({"eighth", "quarter", "full"}));
+  generate->add_option("--scaffold", options->scaffold, "critical-defect: in the defect; default: none")
+      ->check(CLI::IsMember({"none", "tube", "honeycomb"}));
+  generate->add_option("--cell-mm", options->cell_mm, "honeycomb: width of a cell")->check(CLI::PositiveNumber);
+  generate->add_option("--wall-mm", options->wall_mm, "honeycomb: thickness of the walls")->check(CLI::PositiveNumber);
   generate->add_option("--seed", options->seed, "the same seed gives the same bone");
   generate->add_flag("--overwrite", options->overwrite, "replace an existing file");
   generate->callback([&command, options] { command = [options] { return run_generate(*options); }; });
@@ -160,6 +193,7 @@ int parse_and_run(int argc, char** argv) {
   app.require_subcommand(1);
   Command command;
   add_solve(app, command);
+  add_regenerate(app, command);
   add_init(app, command);
   add_info(app, command);
   add_risk(app, command);

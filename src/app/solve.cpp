@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `osteon solve`: from a scan or a case file to a run folder.
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <cstdlib>
 #include <future>
 
 #include "analysis.hpp"
@@ -12,9 +10,9 @@
 #include "osteon/core/version.hpp"
 #include "profiles.hpp"
 #include "result_exports.hpp"
+#include "run_case.hpp"
 #include "run_folder.hpp"
 #include "run_text.hpp"
-#include "sha256.hpp"
 #include "stopwatch.hpp"
 #include "summary.hpp"
 
@@ -24,57 +22,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Profile, then case file, then the command line.
-CaseDocument make_document(const SolveOptions& options, Console& console) {
-  CaseDocument document;
-  const bool is_case = options.input.extension() == ".toml";
-  if (!options.profile.empty()) {
-    document = profile_document(find_profile(options.profile));
-  } else if (!is_case) {
-    document = profile_document(find_profile(k_default_profile));
-    console.note(fmt::format("no --profile given: {} is used", k_default_profile));
-  }
-  if (is_case) document = merge_documents(std::move(document), parse_case_file(options.input));
-  const auto set_path = [&](const char* key, const fs::path& path) {
-    CaseValue value;
-    value.texts = {fs::absolute(path).lexically_normal().string()};
-    value.where = "command line";
-    document.sections["image"].values[key] = std::move(value);
-  };
-  if (!is_case) set_path("file", options.input);
-  if (!options.mask.empty()) set_path("mask", options.mask);
-  for (const std::string& setting : options.settings) apply_setting(document, setting);
-  const char* environment = std::getenv("OSTEON_BACKEND");
-  const CaseTable& solver = document.sections["solver"];
-  if (!options.backend.empty()) {
-    apply_setting(document, "solver.backend=" + options.backend);
-  } else if (environment != nullptr && *environment != 0 && solver.find("backend") == nullptr) {
-    apply_setting(document, std::string("solver.backend=") + environment);
-  }
-  if (options.threads >= 0) apply_setting(document, fmt::format("solver.threads={}", options.threads));
-  fill_defaults(document);
-  return document;
-}
-
-fs::path default_folder(const fs::path& input) {
-  fs::path stem = input.has_filename() ? input.filename() : input.parent_path().filename();
-  if (stem.extension() == ".gz") stem = stem.stem();
-  return stem.stem().string() + ".osteon";
-}
-
-std::size_t peak_host_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
-}
-
 /// One run and everything known about it so far.
 class SolveRun {
  public:
   SolveRun(const SolveOptions& options, Console& console)
       : options_(options),
         console_(console),
-        document_(make_document(options, console)),
+        document_(make_document(options, k_default_profile, console)),
         case_(build_case(document_)),
         folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite) {}
 
@@ -118,20 +72,9 @@ class SolveRun {
   }
 
   void solve(Device& device) {
-    hashes_ = std::async(std::launch::async, [paths = input_paths()] {
-      std::vector<InputFile> files;
-      for (const fs::path& path : paths) files.push_back({path.string(), sha256_of(path)});
-      return files;
-    });
+    hashes_ = hash_inputs(case_);
     model_ = build_model(case_, record_.times, console_);
     run_load_cases(case_, model_, device, record_.times, console_, analysis_);
-  }
-
-  std::vector<fs::path> input_paths() const {
-    std::vector<fs::path> paths = {case_.image};
-    if (case_.mask) paths.push_back(*case_.mask);
-    if (case_.modulus) paths.push_back(*case_.modulus);
-    return paths;
   }
 
   std::string finish_record(const Device& device) {

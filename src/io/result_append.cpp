@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "osteon/core/error.hpp"
-#include "result_layout.hpp"
+#include "result_open.hpp"
 #include "staged_file.hpp"
 
 namespace osteon {
@@ -17,7 +17,7 @@ std::uint64_t item_count(const h5::Handle& vtkhdf, FieldLocation location, const
 }
 
 void replace_field(const h5::Handle& vtkhdf, const OutputField& field, const Mat3& direction,
-                   const WriteSettings& settings, const h5::FileName& file) {
+                   const h5::RowSettings& settings, const h5::FileName& file) {
   const std::uint64_t items = item_count(vtkhdf, field.location, file);
   const std::uint64_t values = field.values.size() + field.values_f64.size() + field.values_i32.size();
   if (values != items * static_cast<std::uint64_t>(field.components))
@@ -30,7 +30,7 @@ void replace_field(const h5::Handle& vtkhdf, const OutputField& field, const Mat
   write_field(vtkhdf, field, items, direction, settings, file);
 }
 
-void replace_fields(const h5::Handle& root, const std::vector<OutputField>& fields, const WriteSettings& settings,
+void replace_fields(const h5::Handle& root, const std::vector<OutputField>& fields, const h5::RowSettings& settings,
                     const h5::FileName& file) {
   const h5::Handle vtkhdf = h5::open_group(root, "VTKHDF", file);
   const h5::Handle grid = h5::open_group(h5::open_group(root, "Osteon", file), "grid", file);
@@ -45,7 +45,8 @@ void replace_fields(const h5::Handle& root, const std::vector<OutputField>& fiel
 void append_fields(const std::filesystem::path& path, const std::vector<OutputField>& fields,
                    const WriteSettings& settings) {
   const h5::QuietErrors quiet;
-  list_result_fields(path);  // says in words what is wrong with a file that is not ours
+  if (open_result(path).is_series())  // also says in words what is wrong with a file that is not ours
+    throw InputError("cannot write " + path.string() + ": a field of a time series needs values for every step");
   StagedFile staged(path);
   std::error_code error;
   std::filesystem::copy_file(path, staged.path(), error);
@@ -53,7 +54,7 @@ void append_fields(const std::filesystem::path& path, const std::vector<OutputFi
   const h5::FileName file{path.string(), "write"};
   {
     h5::Handle root = h5::open_file(staged.path(), file, H5F_ACC_RDWR);
-    replace_fields(root, fields, settings, file);
+    replace_fields(root, fields, {settings.gzip_level, settings.threads, 0}, file);
     root.close(file, "closing the file");
   }
   staged.commit();

@@ -5,7 +5,6 @@
 
 #include "osteon/core/error.hpp"
 #include "result_layout.hpp"
-#include "row_writer.hpp"
 
 namespace osteon {
 
@@ -62,18 +61,17 @@ void copy_rows(const OutputField& field, const std::vector<T>& values, const Mat
 }
 
 template <class T>
-h5::Handle write_values(const h5::Handle& group, const OutputField& field, const std::vector<T>& values,
-                        std::uint64_t items, const Mat3& direction, const WriteSettings& settings,
-                        const h5::FileName& file) {
+h5::RowSource make_source(const OutputField& field, const std::vector<T>& values, const Mat3& direction,
+                          std::uint64_t items) {
   const auto components = static_cast<std::uint64_t>(field.components);
   h5::RowSource source;
   source.type = h5::native_type<T>();
   source.rows = items;
   source.columns = components > 1 ? components : 0;
-  source.fill = [&](std::uint64_t begin, std::uint64_t end, unsigned char* out) {
+  source.fill = [&field, &values, direction](std::uint64_t begin, std::uint64_t end, unsigned char* out) {
     copy_rows(field, values, direction, begin, end, out);
   };
-  return h5::write_rows(group, field.name, source, {settings.gzip_level, settings.threads}, file);
+  return source;
 }
 
 }  // namespace
@@ -135,17 +133,14 @@ void require_field_shape(const OutputField& field, std::uint64_t items) {
                         " components (one array must be filled, and the name holds no \"/\")");
 }
 
-void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const Mat3& direction,
-                 const WriteSettings& settings, const h5::FileName& file) {
+h5::RowSource field_rows(const OutputField& field, std::uint64_t items, const Mat3& direction) {
   require_field_shape(field, items);
-  const h5::Handle group = h5::open_group(vtkhdf, group_of(field.location), file);
-  h5::Handle dataset;
-  if (!field.values_f64.empty())
-    dataset = write_values(group, field, field.values_f64, items, direction, settings, file);
-  else if (!field.values_i32.empty())
-    dataset = write_values(group, field, field.values_i32, items, direction, settings, file);
-  else
-    dataset = write_values(group, field, field.values, items, direction, settings, file);
+  if (!field.values_f64.empty()) return make_source(field, field.values_f64, direction, items);
+  if (!field.values_i32.empty()) return make_source(field, field.values_i32, direction, items);
+  return make_source(field, field.values, direction, items);
+}
+
+void write_field_attributes(const h5::Handle& dataset, const OutputField& field, const h5::FileName& file) {
   h5::write_text_attribute(dataset, "unit", field.unit, file);
   OutputField stored;  // describes the file's order
   stored.name = field.name;
@@ -155,6 +150,13 @@ void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64
   if (field.components == 6) h5::write_text_attribute(dataset, "shear", "engineering for strain", file);
   if (field.components == 6 || field.components == 3)
     h5::write_text_attribute(dataset, "frame", is_point_vector(field) ? k_patient_frame : k_image_frame, file);
+}
+
+void write_field(const h5::Handle& parent, const OutputField& field, std::uint64_t items, const Mat3& direction,
+                 const h5::RowSettings& settings, const h5::FileName& file) {
+  const h5::RowSource source = field_rows(field, items, direction);
+  const h5::Handle group = h5::open_group(parent, group_of(field.location), file);
+  write_field_attributes(h5::write_rows(group, field.name, source, settings, file), field, file);
 }
 
 }  // namespace osteon

@@ -9,6 +9,7 @@
 
 #include "hdf5_handle.hpp"
 #include "osteon/io/result_file.hpp"
+#include "row_writer.hpp"
 
 namespace osteon {
 
@@ -17,6 +18,8 @@ inline constexpr std::uint8_t k_vtk_hexahedron = 12;
 inline constexpr const char* k_vtk_tensor_order = "xx yy zz xy yz xz";
 inline constexpr const char* k_image_frame = "image axes";
 inline constexpr const char* k_patient_frame = "patient";
+inline constexpr const char* k_series_finished = "finished";
+inline constexpr const char* k_series_running = "running";
 
 /// VTK's hexahedron walks round the low face, then round the high face: corner c is local node k_vtk_corner[c]
 /// (x bit fastest, hex8.hpp).
@@ -41,8 +44,11 @@ Vec3 patient_position(const ImageGeometry& geometry, const Vec3& voxel);
 /// `items` x components values.
 void require_field_shape(const OutputField& field, std::uint64_t items);
 
-/// Writes one field into /VTKHDF/PointData or /CellData, with its attributes. `direction` is that of the image grid.
-void write_field(const h5::Handle& vtkhdf, const OutputField& field, std::uint64_t items, const Mat3& direction,
-                 const WriteSettings& settings, const h5::FileName& file);
+/// The rows of a field as they stand in the file; `direction` is that of the image grid. Keeps a reference to `field`.
+h5::RowSource field_rows(const OutputField& field, std::uint64_t items, const Mat3& direction);
+void write_field_attributes(const h5::Handle& dataset, const OutputField& field, const h5::FileName& file);
+/// Writes one field into group PointData or CellData of `parent`, with its attributes.
+void write_field(const h5::Handle& parent, const OutputField& field, std::uint64_t items, const Mat3& direction,
+                 const h5::RowSettings& settings, const h5::FileName& file);
 
 }  // namespace osteon

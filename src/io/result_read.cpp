@@ -1,104 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads result.vtkhdf back and checks that it holds together.
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <chrono>
 #include <new>
 #include <stdexcept>
+#include <thread>
 
 #include "osteon/core/error.hpp"
-#include "result_layout.hpp"
+#include "result_open.hpp"
+#include "series_paths.hpp"
 
 namespace osteon {
 
 namespace {
 
-[[noreturn]] void fail_content(const h5::FileName& file, const std::string& what) {
-  throw InputError("cannot read " + file.path + ": " + what + "; the file is damaged or was not written by Osteon");
+/// Index of the step to read. UsageError when the file has no such step.
+std::size_t step_index(const OpenResult& open, int step) {
+  const std::size_t count = std::max<std::size_t>(open.days.size(), 1);
+  if (step == k_last_step) return count - 1;
+  if (!open.is_series())
+    throw UsageError(open.file.path + " has no time steps, so there is no step " + std::to_string(step));
+  if (step < 0 || static_cast<std::size_t>(step) >= count)
+    throw UsageError(open.file.path + " has steps 0 to " + std::to_string(count - 1) + ", not " + std::to_string(step));
+  return static_cast<std::size_t>(step);
 }
 
-struct OpenResult {
-  h5::FileName file;
-  h5::Handle root, vtkhdf, osteon;
-  std::uint64_t points = 0, cells = 0;
-
-  std::uint64_t items(FieldLocation location) const { return location == FieldLocation::point ? points : cells; }
-};
-
-OpenResult open_result(const std::filesystem::path& path) {
-  OpenResult open;
-  open.file = {path.string(), "read"};
-  open.root = h5::open_file(path, open.file, H5F_ACC_RDONLY);
-  if (!h5::has_link(open.root, "VTKHDF") || !h5::has_link(open.root, "Osteon"))
-    throw InputError("cannot read " + open.file.path + ": it is an HDF5 file, but not a result of Osteon");
-  open.vtkhdf = h5::open_group(open.root, "VTKHDF", open.file);
-  open.osteon = h5::open_group(open.root, "Osteon", open.file);
-  const std::string schema = h5::read_text_attribute(open.osteon, "schema", open.file);
-  if (schema != k_result_schema)
-    throw InputError("cannot read " + open.file.path + ": its layout is \"" + schema + "\", this version knows \"" +
-                     k_result_schema + "\"");
-  const auto points = h5::read_dataset<std::int64_t>(open.vtkhdf, "NumberOfPoints", 1, open.file)[0];
-  const auto cells = h5::read_dataset<std::int64_t>(open.vtkhdf, "NumberOfCells", 1, open.file)[0];
-  if (points < 0 || cells < 0 || points > 0xffffffffll || cells > 0xffffffffll)
-    fail_content(open.file, "the number of points or cells makes no sense");
-  open.points = static_cast<std::uint64_t>(points);
-  open.cells = static_cast<std::uint64_t>(cells);
-  return open;
+template <class T>
+void read_rows(const OpenResult& open, const h5::Handle& dataset, const StoredField& field, std::size_t step,
+               std::vector<T>& values) {
+  const auto components = static_cast<std::uint64_t>(field.about.components);
+  const std::string& name = field.about.name;
+  values.resize(field.about.items * components);
+  if (values.empty()) return;
+  const hsize_t start[2] = {field.first_row[step], 0}, count[2] = {field.about.items, components};
+  const h5::Handle space(H5Dget_space(dataset.id()), H5Sclose, open.file, name);
+  const h5::Handle memory(H5Screate_simple(H5Sget_simple_extent_ndims(space.id()), count, nullptr), H5Sclose, open.file,
+                          name);
+  h5::require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start, nullptr, count, nullptr), open.file, name);
+  h5::require(
+      H5Dread(dataset.id(), h5::native_type<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()), open.file,
+      name);
 }
 
-/// Name, shape, unit; and the kind of number as a class and size.
-OutputField describe_field(const OpenResult& open, const h5::Handle& dataset, const std::string& name,
-                           FieldLocation location) {
-  const auto shape = h5::dataset_shape(dataset, open.file);
-  if (shape.empty() || shape.size() > 2 || shape[0] != open.items(location) ||
-      (shape.size() == 2 && (shape[1] < 1 || shape[1] > 1000)))
-    fail_content(open.file, "field " + name + " has an unexpected shape");
-  OutputField field;
-  field.name = name;
-  field.location = location;
-  field.components = shape.size() == 2 ? static_cast<int>(shape[1]) : 1;
-  field.items = shape[0];
-  field.unit = h5::read_text_attribute(dataset, "unit", open.file);
-  field.vtk_order = field.components == 6;
-  if (location == FieldLocation::point && field.components == 3)
-    field.patient_frame = h5::read_text_attribute(dataset, "frame", open.file) == k_patient_frame;
+OutputField read_field(const OpenResult& open, const StoredField& stored, std::size_t step) {
+  const h5::Handle group = h5::open_group(open.vtkhdf, group_of(stored.about.location), open.file);
+  const h5::Handle dataset = h5::open_dataset(group, stored.about.name, open.file);
+  OutputField field = stored.about;
+  if (stored.kind == NumberKind::f32)
+    read_rows(open, dataset, stored, step, field.values);
+  else if (stored.kind == NumberKind::f64)
+    read_rows(open, dataset, stored, step, field.values_f64);
+  else
+    read_rows(open, dataset, stored, step, field.values_i32);
   return field;
 }
 
-void read_field_values(const OpenResult& open, const h5::Handle& dataset, OutputField& field) {
-  const h5::Handle type(H5Dget_type(dataset.id()), H5Tclose, open.file, field.name);
-  const H5T_class_t kind = H5Tget_class(type.id());
-  const std::size_t count = field.items * static_cast<std::uint64_t>(field.components);
-  if (kind == H5T_FLOAT && H5Tget_size(type.id()) == 4) {
-    field.values.resize(count);
-    h5::read_values(dataset, H5T_NATIVE_FLOAT, field.values.data(), open.file, field.name);
-  } else if (kind == H5T_FLOAT) {
-    field.values_f64.resize(count);
-    h5::read_values(dataset, H5T_NATIVE_DOUBLE, field.values_f64.data(), open.file, field.name);
-  } else if (kind == H5T_INTEGER) {
-    field.values_i32.resize(count);
-    h5::read_values(dataset, H5T_NATIVE_INT32, field.values_i32.data(), open.file, field.name);
-  } else {
-    fail_content(open.file, "field " + field.name + " does not hold numbers");
-  }
-}
-
-/// All fields, or those named in `only`; values are read when `with_values`.
-std::vector<OutputField> read_fields(const OpenResult& open, const std::vector<std::string>& only, bool with_values) {
-  std::vector<OutputField> fields;
-  for (const FieldLocation location : {FieldLocation::point, FieldLocation::cell}) {
-    const h5::Handle group = h5::open_group(open.vtkhdf, group_of(location), open.file);
-    for (const std::string& name : h5::member_names(group, open.file)) {
-      if (!only.empty() && std::find(only.begin(), only.end(), name) == only.end()) continue;
-      const h5::Handle dataset = h5::open_dataset(group, name, open.file);
-      fields.push_back(describe_field(open, dataset, name, location));
-      if (with_values) read_field_values(open, dataset, fields.back());
-    }
-  }
+/// All fields, or those named in `only`.
+std::vector<OutputField> read_fields(const OpenResult& open, const std::vector<std::string>& only, std::size_t step) {
+  const std::vector<StoredField> stored = describe_fields(open);
   for (const std::string& name : only)
-    if (std::none_of(fields.begin(), fields.end(), [&](const OutputField& f) { return f.name == name; })) {
+    if (std::none_of(stored.begin(), stored.end(), [&](const StoredField& f) { return f.about.name == name; })) {
       std::string known;
-      for (const OutputField& field : read_fields(open, {}, false)) known += " " + field.name;
+      for (const StoredField& field : stored) known += " " + field.about.name;
       throw InputError("cannot read " + open.file.path + ": it has no field " + name + "; it has" + known);
     }
+  std::vector<OutputField> fields;
+  for (const StoredField& field : stored)
+    if (only.empty() || std::find(only.begin(), only.end(), field.about.name) != only.end())
+      fields.push_back(read_field(open, field, step));
   return fields;
 }
 
@@ -146,24 +117,70 @@ void read_node_sets(const OpenResult& open, StoredResult& result) {
   }
 }
 
-StoredResult read_all(const std::filesystem::path& path, const std::vector<std::string>& only) {
-  const OpenResult open = open_result(path);
+StoredResult read_all(const OpenResult& open, const std::vector<std::string>& only, int step) {
+  const std::size_t index = step_index(open, step);
   StoredResult result;
+  if (open.is_series()) {
+    result.step = static_cast<int>(index);
+    result.day = open.days[index];
+  }
   read_geometry(open, result);
   read_mesh(open, result);
-  result.fields = read_fields(open, only, true);
+  result.fields = read_fields(open, only, index);
   read_node_sets(open, result);
   result.summary_json = h5::read_text(open.osteon, "summary", open.file);
   result.case_toml = h5::read_text(open.osteon, "case", open.file);
   return result;
 }
 
+/// The files that a step of a series still being written points to: which they are, or which is missing. HDF5 itself
+/// reads the values of a missing one as NaN.
+struct StepSources {
+  std::string missing;
+  std::vector<std::uint64_t> identity;
+
+  StepSources(const OpenResult& open, const std::filesystem::path& path, int step) {
+    if (open.finished) return;
+    const SeriesPaths paths(path, open.steps_folder);
+    for (const auto& file : {paths.constant_file(), paths.step_file(static_cast<int>(step_index(open, step)))}) {
+      struct stat status {};
+      if (::stat(file.c_str(), &status) != 0 && missing.empty()) missing = file.string();
+      identity.insert(identity.end(), {status.st_ino, static_cast<std::uint64_t>(status.st_mtim.tv_sec),
+                                       static_cast<std::uint64_t>(status.st_mtim.tv_nsec)});
+    }
+  }
+};
+
+/// A run may finish or go back while its series is read here, and then step files go: read again until they stayed.
+template <class Read>
+auto read_unchanged(const std::filesystem::path& path, int step, Read read) {
+  const h5::QuietErrors quiet;
+  for (int attempts_left = 20;; --attempts_left) {
+    const OpenResult open = open_result(path);
+    const StepSources before(open, path, step);
+    std::string missing = before.missing;
+    if (missing.empty()) {
+      try {
+        auto result = read(open);
+        const StepSources after(open, path, step);
+        if (after.missing.empty() && after.identity == before.identity) return result;
+        missing = after.missing.empty() ? "a step" : after.missing;
+      } catch (const InputError&) {
+        if (open.finished || attempts_left == 0) throw;
+      }
+    }
+    if (attempts_left == 0)
+      throw InputError("cannot read " + path.string() + ": " + missing +
+                       " is missing; a result that is not finished must stay beside its folder of steps");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 }  // namespace
 
-StoredResult read_result(const std::filesystem::path& path, const std::vector<std::string>& only) {
-  const h5::QuietErrors quiet;
+StoredResult read_result(const std::filesystem::path& path, const std::vector<std::string>& only, int step) {
   try {
-    return read_all(path, only);
+    return read_unchanged(path, step, [&](const OpenResult& open) { return read_all(open, only, step); });
   } catch (const std::bad_alloc&) {
     throw InputError("cannot read " + path.string() + ": it needs more memory than there is");
   } catch (const std::length_error&) {
@@ -172,8 +189,11 @@ StoredResult read_result(const std::filesystem::path& path, const std::vector<st
 }
 
 std::vector<OutputField> list_result_fields(const std::filesystem::path& path) {
-  const h5::QuietErrors quiet;
-  return read_fields(open_result(path), {}, false);
+  return read_unchanged(path, k_last_step, [](const OpenResult& open) {
+    std::vector<OutputField> fields;
+    for (StoredField& field : describe_fields(open)) fields.push_back(std::move(field.about));
+    return fields;
+  });
 }
 
 }  // namespace osteon

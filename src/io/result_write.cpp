@@ -5,7 +5,6 @@
 #include "osteon/core/error.hpp"
 #include "osteon/core/version.hpp"
 #include "result_layout.hpp"
-#include "row_writer.hpp"
 #include "staged_file.hpp"
 
 namespace osteon {
@@ -19,7 +18,7 @@ struct Writing {
   h5::FileName file;
 
   const VoxelMesh& mesh() const { return *data.model->mesh; }
-  h5::RowSettings rows() const { return {settings.gzip_level, settings.threads}; }
+  h5::RowSettings rows() const { return {settings.gzip_level, settings.threads, 0}; }
 };
 
 /// A dataset whose row i is made by `value(i, row)`, `row` being columns (or one) values of T.
@@ -82,7 +81,7 @@ void write_vtkhdf(const Writing& w, const h5::Handle& root) {
   for (const char* name : {"PointData", "CellData", "FieldData"}) h5::create_group(vtkhdf, name, w.file);
   for (const OutputField& field : w.data.fields)
     write_field(vtkhdf, field, static_cast<std::uint64_t>(field.location == FieldLocation::point ? points : cells),
-                w.data.model->geometry.direction, w.settings, w.file);
+                w.data.model->geometry.direction, w.rows(), w.file);
 }
 
 void write_grid(const Writing& w, const h5::Handle& osteon) {

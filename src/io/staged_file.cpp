@@ -44,14 +44,29 @@ StagedFile::~StagedFile() {
   std::filesystem::remove(temporary_, ignored);
 }
 
-void StagedFile::commit() {
+void StagedFile::commit(const std::function<void()>& before_rename) {
   if (const int error = sync_path(temporary_); error != 0)
     throw InputError("cannot write " + target_.string() + ": " + std::strerror(error));
+  if (before_rename) before_rename();
   std::error_code error;
   std::filesystem::rename(temporary_, target_, error);
   if (error) throw InputError("cannot write " + target_.string() + ": " + error.message());
   committed_ = true;
   sync_path(target_.has_parent_path() ? target_.parent_path() : ".");  // some file systems cannot sync a folder
+}
+
+void remove_partial_files(const std::filesystem::path& target) {
+  std::error_code ignored;
+  const bool all = std::filesystem::is_directory(target, ignored);
+  const std::filesystem::path parent = target.has_parent_path() ? target.parent_path() : ".";
+  const std::string mark = ".partial.", wanted = target.filename().string();
+  for (const auto& entry : std::filesystem::directory_iterator(all ? target : parent, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const std::size_t digits = name.empty() ? 0 : name.find_first_not_of("0123456789", 1);
+    if (name[0] != '.' || digits < 2 || digits == std::string::npos || name.compare(digits, mark.size(), mark) != 0)
+      continue;
+    if (all || name.substr(digits + mark.size()) == wanted) std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 void refuse_to_overwrite(const std::filesystem::path& target, bool overwrite) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 namespace osteon {
 
@@ -18,13 +19,16 @@ class StagedFile {
   /// Where to write until commit().
   const std::filesystem::path& path() const { return temporary_; }
   const std::filesystem::path& target() const { return target_; }
-  /// The file must be closed. Throws InputError with the system's reason.
-  void commit();
+  /// The file must be closed. Throws InputError with the system's reason. `before_rename` runs when it is on the disk.
+  void commit(const std::function<void()>& before_rename = {});
 
  private:
   std::filesystem::path target_, temporary_;
   bool committed_ = false;
 };
+
+/// Removes what a killed program left under temporary names: of `target`, or of every file when `target` is a folder.
+void remove_partial_files(const std::filesystem::path& target);
 
 /// Throws UsageError when `target` exists and may not be replaced.
 void refuse_to_overwrite(const std::filesystem::path& target, bool overwrite);

@@ -43,6 +43,8 @@ struct ElasticSolver::Impl {
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
   bool computed_again = false;  ///< the last set-up: values for new moduli, old aggregates
   double last_rate = 0;         ///< of the last solve, infinite when it did not converge
+  bool keeps_memory = false;
+  SolverMemory kept;            ///< moduli the hierarchy was made for, when they are kept
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
       : device(device_in),
@@ -72,12 +74,26 @@ struct ElasticSolver::Impl {
       // not converge.
       if (!computed_again && std::isfinite(last_rate) && preconditioner->compute_again(monitor)) {
         computed_again = true;
+        if (keeps_memory) {
+          kept.computed_modulus_mpa = *problem.modulus_mpa;
+          kept.computed_palette_index = *problem.palette_index;
+        }
         return SetUp::recomputed;
       }
     }
+    build(mask, monitor);
+    return SetUp::built;
+  }
+
+  void build(const std::vector<std::uint8_t>& mask, Monitor& monitor) {
     moduli_changed = false;
     computed_again = false;
     fresh_rate = last_rate = 0;
+    kept = SolverMemory{};
+    if (keeps_memory) {
+      kept.built_modulus_mpa = *problem.modulus_mpa;
+      kept.built_palette_index = *problem.palette_index;
+    }
     preconditioner.reset();  // before the new one is built: both together might not fit
     std::vector<std::uint32_t> nodes;
     std::vector<std::uint8_t> bits;
@@ -92,7 +108,33 @@ struct ElasticSolver::Impl {
     preconditioner = settings.preconditioner == Preconditioner::multigrid
                          ? make_multigrid(fine, grid, problem, mask, settings, monitor)
                          : make_block_jacobi(fine, grid, problem, mask);
-    return SetUp::built;
+  }
+
+  void set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index) {
+    problem.modulus_mpa = &modulus_mpa;
+    problem.palette_index = &palette_index;
+    fine.set_moduli(modulus_mpa);
+    fine.set_palette_index(palette_index);
+  }
+
+  /// The same hierarchy from the moduli it was made for, then back to the present ones.
+  void restore(const SolverMemory& memory, const std::vector<std::uint8_t>& mask, Monitor& monitor) {
+    if (memory.built_modulus_mpa.empty()) return;
+    const std::vector<float>& modulus = *problem.modulus_mpa;
+    const std::vector<std::uint8_t>& palette = *problem.palette_index;
+    set_material(memory.built_modulus_mpa, memory.built_palette_index);
+    build(mask, monitor);
+    if (!memory.computed_modulus_mpa.empty()) {
+      set_material(memory.computed_modulus_mpa, memory.computed_palette_index);
+      preconditioner->compute_again(monitor);
+    }
+    set_material(modulus, palette);
+    preconditioner->set_smoother_bound(memory.smoother_bound);
+    kept = memory;
+    computed_again = memory.computed_again;
+    fresh_rate = memory.fresh_rate;
+    last_rate = memory.last_rate;
+    moduli_changed = true;
   }
 
   /// Keeps how fast the preconditioner lets the residual fall.
@@ -168,6 +210,30 @@ void ElasticSolver::set_moduli(const std::vector<float>& modulus_mpa) {
   impl_->problem.modulus_mpa = &modulus_mpa;
   impl_->fine.set_moduli(modulus_mpa);
   impl_->moduli_changed = true;
+}
+
+void ElasticSolver::set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index) {
+  OSTEON_ASSERT(modulus_mpa.size() == impl_->problem.modulus_mpa->size());
+  OSTEON_ASSERT(palette_index.size() == impl_->problem.palette_index->size());
+  impl_->set_material(modulus_mpa, palette_index);
+  impl_->moduli_changed = true;
+}
+
+void ElasticSolver::keep_memory() { impl_->keeps_memory = true; }
+
+SolverMemory ElasticSolver::memory() const {
+  SolverMemory memory = impl_->kept;
+  memory.computed_again = impl_->computed_again;
+  memory.fresh_rate = impl_->fresh_rate;
+  memory.last_rate = impl_->last_rate;
+  if (impl_->preconditioner != nullptr) memory.smoother_bound = impl_->preconditioner->smoother_bound();
+  return memory;
+}
+
+void ElasticSolver::restore(const SolverMemory& memory, const std::vector<std::uint8_t>& constrained,
+                            Monitor& monitor) {
+  OSTEON_ASSERT(impl_->keeps_memory);
+  impl_->restore(memory, constrained, monitor);
 }
 
 std::vector<double> ElasticSolver::apply_stiffness(const std::vector<double>& u) {

@@ -25,6 +25,7 @@ class FineOperator {
   kernels::StiffnessView<double> view() const;
 
   void set_moduli(const std::vector<float>& modulus_mpa) { modulus_.copy_from(modulus_mpa); }
+  void set_palette_index(const std::vector<std::uint8_t>& index) { palette_index_.copy_from(index); }
 
   /// y = K x, device pointers, unconstrained; counted, as the next. A product with several columns counts once.
   void apply(const float* x, float* y);

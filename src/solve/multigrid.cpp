@@ -117,6 +117,12 @@ class Multigrid final : public PreconditionerOperator {
     return true;
   }
 
+  double smoother_bound() const override { return fine_.lambda; }
+  void set_smoother_bound(double bound) override {
+    fine_.lambda = bound;
+    recording_ = Recording{};
+  }
+
   std::vector<std::int64_t> level_dof() const override { return level_dof_; }
   std::string description() const override {
     return fmt::format("aggregation multigrid ({0}^3 cells, W-cycle, Chebyshev-4 degree {1}, {2})", edge_, degree_,
@@ -425,6 +431,8 @@ class BlockJacobi final : public PreconditionerOperator {
     inverse_.copy_from(inverse_node_blocks(grid, problem, constrained));
   }
   bool compute_again(Monitor&) override { return false; }
+  double smoother_bound() const override { return 0; }
+  void set_smoother_bound(double) override {}
   std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
   std::string description() const override { return "block Jacobi (3x3, fp64)"; }
 

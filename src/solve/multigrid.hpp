@@ -32,6 +32,9 @@ class PreconditionerOperator {
                              const std::vector<std::uint8_t>& constrained) = 0;
   /// Every level follows, with the aggregates and patterns it has; false when that takes a new hierarchy.
   virtual bool compute_again(Monitor& monitor) = 0;
+  /// Upper bound of the finest level's eigenvalues, which grows with the moduli it has followed; 0 when there is none.
+  virtual double smoother_bound() const = 0;
+  virtual void set_smoother_bound(double bound) = 0;
   virtual std::vector<std::int64_t> level_dof() const = 0;
   virtual std::string description() const = 0;
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Who may include whom, downwards only: app -> io, risk -> mechanics -> solve, model -> image -> core.
+# Who may include whom, downwards only: app -> io, risk, regenerate -> mechanics -> solve, model -> image -> core.
 # Run as: cmake -DSOURCE=<repository> -P check_layers.cmake
 cmake_minimum_required(VERSION 3.25)
 set(below_core)
@@ -8,9 +8,10 @@ set(below_model core image)
 set(below_solve core)
 set(below_mechanics core image model solve)
 set(below_risk core image model solve mechanics)
-set(below_io core image model)
-set(below_app core image model solve mechanics risk io)
-set(rooms core image model solve mechanics risk io app)
+set(below_regenerate core image model solve mechanics)
+set(below_io core image model regenerate)
+set(below_app core image model solve mechanics risk regenerate io)
+set(rooms core image model solve mechanics risk regenerate io app)
 
 set(failures "")
 function(check_file file room)
@@ -23,9 +24,9 @@ function(check_file file room)
         return()
       endif()
     endif()
-    # Kernel rooms: element math and grids are for everybody, loops only for solve and mechanics.
+    # Kernel rooms: element math and grids are for everybody, loops only for solve, mechanics and regenerate.
     if(line MATCHES "kernels/([a-z_]+)[/.]" AND NOT CMAKE_MATCH_1 MATCHES "^(element|grid|cuda_check)$"
-       AND NOT room MATCHES "^(solve|mechanics)$")
+       AND NOT room MATCHES "^(solve|mechanics|regenerate)$")
       set(failures "${failures}\n  ${file}: ${room} must not include kernels/${CMAKE_MATCH_1}" PARENT_SCOPE)
       return()
     endif()
@@ -42,7 +43,7 @@ endforeach()
 # Kernels include only core and each other; public headers name no third-party type.
 file(GLOB_RECURSE files ${SOURCE}/kernels/*.?pp ${SOURCE}/kernels/*.cu)
 foreach(file IN LISTS files)
-  file(STRINGS ${file} includes REGEX "^[ \t]*#[ \t]*include[^\n]*osteon/(image|model|solve|mechanics|risk|io)/")
+  file(STRINGS ${file} includes REGEX "^[ \t]*#[ \t]*include[^\n]*osteon/(image|model|solve|mechanics|risk|regenerate|io)/")
   if(includes)
     string(APPEND failures "\n  ${file}: kernels may include core only: ${includes}")
   endif()

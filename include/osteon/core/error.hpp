@@ -43,6 +43,12 @@ struct DeviceError : Error {
   explicit DeviceError(const std::string& message) : Error(ExitCode::device, message) {}
 };
 
+/// A step of a simulation that must not be used: the solve failed, or a field holds what it cannot hold. Exit code as
+/// for a solve that did not converge.
+struct SimulationError : Error {
+  explicit SimulationError(const std::string& message) : Error(ExitCode::not_converged, message) {}
+};
+
 /// The user asked to stop (SIGINT 130, SIGTERM 143).
 struct Interrupted : Error {
   explicit Interrupted(ExitCode code) : Error(code, "interrupted") {}

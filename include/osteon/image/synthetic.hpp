@@ -45,4 +45,60 @@ struct ShaftRecipe {
 };
 VoxelImage make_shaft(const ShaftRecipe& recipe);
 
+/// Part of a scene that is symmetric about the planes x = 0, y = 0 and z = 0 through its middle. The grid's low faces
+/// are exactly those planes for the axes that are cut: eighth keeps x, y, z >= 0, quarter keeps x, y >= 0.
+enum class SceneSymmetry { eighth, quarter, full };
+
+/// Labels of the healing scenes; 0 is outside.
+enum class SceneLabel : std::uint8_t {
+  cortex = 1,
+  periosteum = 2,  ///< cortex voxels of the tube's outer surface: faces of callus against them are periosteum. The
+                   ///< ring at the cut end stays cortex, so that no cut face counts; that is one voxel of periosteum
+                   ///< less at the edge.
+  marrow = 3,
+  callus = 4,   ///< tissue that regenerates: callus and gap, or the defect and the cuff round it
+  scaffold = 5  ///< regenerates inside a scaffold
+};
+
+/// Long bone along z with a transverse fracture gap and its callus. The defaults are the sheep metatarsal with stable
+/// fixation of Simon et al. 2011 (gap "about 2.1 mm" there, taken as 2.0); "(assumption)" marks what it leaves open.
+/// A voxel belongs to what its centre lies in; one empty layer surrounds the callus.
+struct FractureRecipe {
+  double spacing_mm = 0.5;
+  double gap_mm = 2.0;  ///< 3.0 for the less stable case
+  double canal_radius_mm = 6.0;
+  double outer_radius_mm = 8.0;      ///< of the cortex
+  double callus_thickness_mm = 4.0;  ///< outside the cortex: half axis of the ellipse at z = 0
+  double callus_length_mm = 8.0;     ///< the other half axis: callus ends this far from the middle of the gap
+  double endosteal_mm = 4.0;         ///< callus fills the canal this far from the middle of the gap (assumption)
+  double length_mm = 28.0;           ///< of bone, gap included; with E 17 000 MPa it heals to 64 kN/mm (assumption)
+  SceneSymmetry symmetry = SceneSymmetry::eighth;
+};
+/// Throws UsageError naming the value that does not fit.
+VoxelImage make_fracture(const FractureRecipe& recipe);
+
+enum class ScaffoldShape {
+  none,
+  tube,      ///< as thick as the cortex it replaces
+  honeycomb  ///< hexagonal channels along z over the whole section; the walls are scaffold, the channels callus
+};
+
+/// Long bone along z from whose shaft a piece is missing; the defect is filled with regenerating tissue, round which a
+/// cuff of the same overlaps the bone's ends. Default: sheep tibia, 40 mm (Perier-Metz et al. 2020).
+struct CriticalDefectRecipe {
+  double spacing_mm = 0.5;
+  double defect_mm = 40.0;
+  double canal_radius_mm = 7.5;
+  double outer_radius_mm = 10.0;
+  double cuff_mm = 2.0;      ///< thickness of the cuff outside the cortex (assumption)
+  double overlap_mm = 10.0;  ///< of the cuff over each end: cells come from the periosteum of 1 cm on each side
+  double length_mm = 70.0;   ///< of bone, defect included (assumption)
+  ScaffoldShape scaffold = ScaffoldShape::none;
+  double cell_mm = 5.0;  ///< honeycomb: from wall middle to wall middle, across the flats (assumption)
+  double wall_mm = 1.0;  ///< honeycomb: thickness of the walls; at least a voxel (assumption)
+  SceneSymmetry symmetry = SceneSymmetry::eighth;
+};
+/// Throws UsageError naming the value that does not fit.
+VoxelImage make_critical_defect(const CriticalDefectRecipe& recipe);
+
 }  // namespace osteon

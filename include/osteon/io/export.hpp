@@ -15,9 +15,12 @@ namespace osteon {
 void export_vtu(const StoredResult& result, const std::filesystem::path& path, bool overwrite = false);
 
 /// Small XDMF 2 file that points into `result_path`, relative to its own folder. Scalars and vectors appear by their
-/// names; of a tensor every component is a scalar, Strain_xx ... Strain_xz.
+/// names; of a tensor every component is a scalar, Strain_xx ... Strain_xz. Of a time series the step that was read.
 void export_xdmf(const StoredResult& result, const std::filesystem::path& result_path,
                  const std::filesystem::path& path, bool overwrite = false);
+/// The same with all steps of a time series; `only` limits the fields (empty = all).
+void export_series_xdmf(const std::filesystem::path& result_path, const std::filesystem::path& path,
+                        const std::vector<std::string>& only = {}, bool overwrite = false);
 
 /// One cell field as a float32 NIfTI-1 image (.nii or .nii.gz) on the image grid, RAS as the format demands; 0 outside
 /// the bone. A field of several components becomes a 5-D image with vector intent. Point fields are refused.

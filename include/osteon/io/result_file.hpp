@@ -80,14 +80,22 @@ struct StoredResult {
   std::vector<NamedNodeSet> node_sets;
   std::string summary_json;
   std::string case_toml;
+  int step = -1;   ///< of a time series, from 0; -1: the file has no time steps
+  double day = 0;  ///< of that step
 };
-/// Throws InputError: missing, not HDF5, not ours, truncated. `only` limits the fields read (empty = all).
-StoredResult read_result(const std::filesystem::path& path, const std::vector<std::string>& only = {});
-/// Names, sizes and units of the fields without reading them (no values).
+
+inline constexpr int k_last_step = -1;
+
+/// Throws InputError: missing, not HDF5, not ours, truncated. `only` limits the fields read (empty = all). `step` is for
+/// a time series (see time_series.hpp), whose fields are those of one step; UsageError when there is no such step.
+StoredResult read_result(const std::filesystem::path& path, const std::vector<std::string>& only = {},
+                         int step = k_last_step);
+/// Names, sizes and units of the fields without reading them (no values); items are those of one step.
 std::vector<OutputField> list_result_fields(const std::filesystem::path& path);
 
 /// Adds or replaces fields in an existing result (used by `osteon risk`) and keeps everything else; crash-safe by copy
-/// and rename. Throws InputError, e.g. when a field has another number of items than the file has cells.
+/// and rename. Throws InputError, e.g. when a field has another number of items than the file has cells, or when the
+/// file is a time series.
 void append_fields(const std::filesystem::path& path, const std::vector<OutputField>& fields,
                    const WriteSettings& settings = {});
 

@@ -84,6 +84,15 @@ struct LinearSolution {
   SolveReport report;
 };
 
+/// What decides, beside the present moduli, which digits the next solve gives: the moduli the hierarchy was made for and
+/// how well it has done since.
+struct SolverMemory {
+  std::vector<float> built_modulus_mpa, computed_modulus_mpa;          ///< empty: not built, not computed again
+  std::vector<std::uint8_t> built_palette_index, computed_palette_index;
+  bool computed_again = false;
+  double fresh_rate = 0, last_rate = 0, smoother_bound = 0;
+};
+
 /// Holds the operator and, from the first solve on, the multigrid hierarchy; solves with the same constrained set
 /// share it, another set rebuilds it.
 class ElasticSolver {
@@ -110,6 +119,16 @@ class ElasticSolver {
   /// first one after they were built, per decade of the residual: then the next solve builds them anew (a GPU first
   /// computes their values again, and builds only if that does not help).
   void set_moduli(const std::vector<float>& modulus_mpa);
+
+  /// The same with new palette entries per element (the palette itself stays); both vectors must outlive the solver.
+  void set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index);
+
+  /// For a series that must go on with the same bits after a stop. Costs 5 B per element from the first call of
+  /// keep_memory() on, which must come before the first solve.
+  void keep_memory();
+  SolverMemory memory() const;
+  /// Makes the hierarchy again as it was. The present moduli stay.
+  void restore(const SolverMemory& memory, const std::vector<std::uint8_t>& constrained, Monitor& monitor);
 
   /// f = K u with no constraint applied, 3 per node, N (for tests and reactions).
   std::vector<double> apply_stiffness(const std::vector<double>& u);
