@@ -115,7 +115,7 @@ struct ElasticSolver::Impl {
   Buffer<double> right_hand_side(const LinearSystem& system) {
     const std::size_t n = fine.dof_count();
     Buffer<double> b(device, n);
-    Buffer<double> prescribed(device, *system.prescribed_mm);
+    Buffer<double> prescribed(device, system.prescribed_mm->dense(fine.node_count()));
     fine.apply(prescribed.data(), b.data());
     if (system.force_n != nullptr && !system.force_n->empty()) {
       Buffer<double> force(device, *system.force_n);
@@ -239,7 +239,10 @@ std::vector<double> ElasticSolver::solve(const LinearSystem& system, SolveReport
   std::vector<double> u = x.to_host();
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < n; ++i)
-    if ((*system.constrained)[i / 3] >> (i % 3) & 1) u[i] = (*system.prescribed_mm)[i];
+    if ((*system.constrained)[i / 3] >> (i % 3) & 1) u[i] = 0;
+  for (const std::uint32_t node : system.prescribed_mm->nodes())
+    for (int c = 0; c < 3; ++c)
+      if ((*system.constrained)[node] >> c & 1) u[std::size_t{3} * node + c] = system.prescribed_mm->at(node, c);
   report.solve_s = solve.seconds();
   report.fine_operator_applications = s.fine.applications() - applied;
   return u;
