@@ -61,7 +61,7 @@ void scale_to_force(const ElasticModel& model, LoadCaseResult& result, std::vect
   }
   const double factor = *result.load_case.spec.force_n / reaction_n;
   scale(displacement_mm, factor);
-  scale(result.load_case.prescribed_mm, factor);
+  result.load_case.prescribed_mm.scale(factor);
   result.load_case.applied_displacement_mm *= factor;
   result.reactions = evaluate_reactions(model, result.load_case, displacement_mm, result.check, nullptr);
 }

@@ -219,6 +219,7 @@ int fail(ExitCode code, const std::string& message) {
 
 int main(int argc, char** argv) {
   wait_briefly_at_barriers(argv);
+  return_large_arrays();
   try {
     return parse_and_run(argc, argv);
   } catch (const InternalError& error) {

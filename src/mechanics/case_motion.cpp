@@ -18,7 +18,7 @@ bool has_force(const ResolvedLoadCase& load_case) {
 
 /// Displacement of the first node of an end along the case's component, 0 for an end without nodes.
 double end_displacement(const ResolvedLoadCase& load_case, const std::vector<std::uint32_t>& end, int component) {
-  return end.empty() ? 0 : load_case.prescribed_mm[std::size_t{3} * end.front() + component];
+  return end.empty() ? 0 : load_case.prescribed_mm.at(end.front(), component);
 }
 
 /// Both ends move as rigid planes along `motion.component` and nothing else is prescribed but zero.
@@ -28,12 +28,12 @@ bool is_pure_translation(const ResolvedLoadCase& load_case, const std::vector<st
   const double low = end_displacement(load_case, load_case.support_nodes, motion.component);
   const double tolerance = 1e-12 * std::fabs(motion.amount);
   if (std::fabs(high - low - motion.amount) > 1e3 * tolerance) return false;
-  for (std::size_t node = 0; node < roles.size(); ++node)
+  for (std::uint32_t node = 0; node < roles.size(); ++node)
     for (int c = 0; c < 3; ++c) {
       if (!(load_case.constrained[node] >> c & 1)) continue;
       const bool moves = c == motion.component;
       const double expected = !moves ? 0 : roles[node] & k_loaded ? high : roles[node] & k_support ? low : 0;
-      if (std::fabs(load_case.prescribed_mm[3 * node + c] - expected) > tolerance) return false;
+      if (std::fabs(load_case.prescribed_mm.at(node, c) - expected) > tolerance) return false;
     }
   // every node of a moving end must be held along the motion, or its force is not part of the end's
   auto held = [&](std::uint32_t node) { return (load_case.constrained[node] >> motion.component & 1) != 0; };
@@ -42,10 +42,11 @@ bool is_pure_translation(const ResolvedLoadCase& load_case, const std::vector<st
 
 /// Only the two ends are displaced.
 bool is_pure_rotation(const ResolvedLoadCase& load_case, const std::vector<std::uint8_t>& roles) {
-  for (std::size_t node = 0; node < roles.size(); ++node)
-    for (int c = 0; c < 3; ++c)
-      if (roles[node] == 0 && load_case.prescribed_mm[3 * node + c] != 0) return false;
-  return true;
+  const std::vector<std::uint32_t>& nodes = load_case.prescribed_mm.nodes();
+  return std::none_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) {
+    const auto moves = [&](int c) { return load_case.prescribed_mm.at(node, c) != 0; };
+    return roles[node] == 0 && (moves(0) || moves(1) || moves(2));
+  });
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ class ReactionPass {
                const std::vector<std::uint8_t>& roles, std::vector<double>* nodal_force_n)
       : mesh_(*model.mesh),
         load_case_(load_case),
+        prescribed_mm_(load_case.prescribed_mm.dense(mesh_.node_count())),
         u_(displacement_mm),
         roles_(roles),
         nodal_force_(nodal_force_n),
@@ -89,7 +90,7 @@ class ReactionPass {
   bool touches_prescribed(const NodePatch& patch) const {
     return std::any_of(patch.nodes, patch.nodes + 27, [&](std::uint32_t node) {
       if (node == k_no_node) return false;
-      const double* p = load_case_.prescribed_mm.data() + std::size_t{3} * node;
+      const double* p = prescribed_mm_.data() + std::size_t{3} * node;
       return p[0] != 0 || p[1] != 0 || p[2] != 0;
     });
   }
@@ -98,7 +99,7 @@ class ReactionPass {
     const std::size_t first = std::size_t{3} * node;
     const Vec3 internal = stiffness_.force(patch, u_);
     Vec3 prescribed_part = {0, 0, 0};
-    if (touches_prescribed(patch)) prescribed_part = stiffness_.force(patch, load_case_.prescribed_mm);
+    if (touches_prescribed(patch)) prescribed_part = stiffness_.force(patch, prescribed_mm_);
     if (nodal_force_ != nullptr) std::copy(internal.begin(), internal.end(), nodal_force_->begin() + first);
 
     Totals t;
@@ -107,7 +108,7 @@ class ReactionPass {
       const double u = u_[first + c];
       if (load_case_.constrained[node] >> c & 1) {
         t.outside[c] = internal[c];
-        t.constraint_error = std::max(t.constraint_error, std::fabs(u - load_case_.prescribed_mm[first + c]));
+        t.constraint_error = std::max(t.constraint_error, std::fabs(u - prescribed_mm_[first + c]));
       } else {
         t.outside[c] = applied;
         t.residual_squared += (applied - internal[c]) * (applied - internal[c]);
@@ -129,6 +130,7 @@ class ReactionPass {
 
   const VoxelMesh& mesh_;
   const ResolvedLoadCase& load_case_;
+  const std::vector<double> prescribed_mm_;
   const std::vector<double>& u_;
   const std::vector<std::uint8_t>& roles_;
   std::vector<double>* nodal_force_;
@@ -162,8 +164,7 @@ ReactionReport evaluate_reactions(const ElasticModel& model, const ResolvedLoadC
                                   const std::vector<double>& displacement_mm, IndependentCheck& check,
                                   std::vector<double>* nodal_force_n) {
   const std::size_t nodes = model.mesh->node_count();
-  OSTEON_ASSERT(displacement_mm.size() == 3 * nodes && load_case.prescribed_mm.size() == 3 * nodes);
-  OSTEON_ASSERT(load_case.constrained.size() == nodes);
+  OSTEON_ASSERT(displacement_mm.size() == 3 * nodes && load_case.constrained.size() == nodes);
   OSTEON_ASSERT(load_case.force_n.empty() || load_case.force_n.size() == 3 * nodes);
   if (nodal_force_n != nullptr) nodal_force_n->assign(3 * nodes, 0);
   const std::vector<std::uint8_t> roles = node_roles(load_case);

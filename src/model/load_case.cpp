@@ -24,8 +24,8 @@ class Prescriber {
  public:
   Prescriber(const VoxelMesh& mesh, ResolvedLoadCase& out) : mesh_(mesh), out_(out) {
     out_.constrained.assign(mesh.node_count(), 0);
-    out_.prescribed_mm.assign(std::size_t{3} * mesh.node_count(), 0.0);
-    owner_.assign(out_.prescribed_mm.size(), 0);
+    value_mm_.assign(std::size_t{3} * mesh.node_count(), 0.0);
+    owner_.assign(value_mm_.size(), 0);
   }
 
   void begin_set(std::string name) { names_.push_back(std::move(name)); }
@@ -33,13 +33,13 @@ class Prescriber {
   void prescribe(std::uint32_t node, int d, double value_mm) {
     const std::size_t dof = std::size_t{3} * node + d;
     if (out_.constrained[node] >> d & 1) {
-      const double present = out_.prescribed_mm[dof];
+      const double present = value_mm_[dof];
       if (std::abs(present - value_mm) > 1e-12 * std::max(std::abs(present), std::abs(value_mm)))
         throw_conflict(node, d, value_mm);
       return;
     }
     out_.constrained[node] = static_cast<std::uint8_t>(out_.constrained[node] | 1 << d);
-    out_.prescribed_mm[dof] = value_mm;
+    value_mm_[dof] = value_mm;
     owner_[dof] = static_cast<std::uint16_t>(names_.size() - 1);
   }
 
@@ -50,6 +50,9 @@ class Prescriber {
     for (int d = 0; d < 3; ++d) prescribe_all(nodes, d, component(value_mm, d));
   }
 
+  /// Hands the values over; to be called once, at the end.
+  void finish() { out_.prescribed_mm = NodeValues(value_mm_, out_.constrained); }
+
  private:
   [[noreturn]] void throw_conflict(std::uint32_t node, int d, double value_mm) const {
     const Vec3 at = node_position_mm(mesh_, node);
@@ -58,7 +61,7 @@ class Prescriber {
         "load case '{}': '{}' and '{}' prescribe different displacements along {} at ({:.6g}, {:.6g}, {:.6g}) mm: "
         "{:.6g} and {:.6g} mm",
         out_.spec.name, names_[owner_[dof]], names_.back(), axis_name(static_cast<Axis>(d)), at[0], at[1], at[2],
-        out_.prescribed_mm[dof], value_mm);
+        value_mm_[dof], value_mm);
     if (out_.spec.surface == SurfaceRule::visible)
       text += "; the visible ends of the bone meet there: set a smaller surface_depth_mm";
     throw InputError(text);
@@ -67,7 +70,8 @@ class Prescriber {
   const VoxelMesh& mesh_;
   ResolvedLoadCase& out_;
   std::vector<std::string> names_;
-  std::vector<std::uint16_t> owner_;
+  std::vector<double> value_mm_;      // 3 per node while sets are applied in any order
+  std::vector<std::uint16_t> owner_;  // likewise
 };
 
 double mean_height_mm(const VoxelMesh& mesh, const NodeList& nodes, int a) {
@@ -143,6 +147,7 @@ class Resolver {
     if (spec_.type == LoadType::confined) hold_sides(prescriber);
     for (const NodeSetSpec& set : spec_.node_sets) apply_node_set(prescriber, set);
     if (spec_.type == LoadType::uniaxial || spec_.type == LoadType::confined) exclude_lateral_motion(prescriber);
+    prescriber.finish();
     if (spec_.type == LoadType::free) report_free_ends();
     return std::move(out_);
   }

@@ -276,10 +276,11 @@ void SupportCheck::report(std::uint32_t p, const Eigen::MatrixXd& motions) const
 }
 
 void require_a_load(const VoxelMesh& mesh, const ResolvedLoadCase& load_case) {
-  for (std::size_t dof = 0; dof < load_case.prescribed_mm.size(); ++dof) {
-    if (load_case.prescribed_mm[dof] != 0) return;
+  for (const double value : load_case.prescribed_mm.values())
+    if (value != 0) return;
+  for (std::size_t dof = 0; dof < load_case.force_n.size(); ++dof) {
     const bool is_free = !(load_case.constrained[dof / 3] >> dof % 3 & 1);
-    if (!load_case.force_n.empty() && load_case.force_n[dof] != 0 && is_free) return;
+    if (load_case.force_n[dof] != 0 && is_free) return;
   }
   const char* why = load_case.force_n.empty() ? "it applies no displacement and no force"
                                               : "its forces act only where displacements are prescribed";

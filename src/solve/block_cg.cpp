@@ -31,7 +31,7 @@ BlockCg::BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained,
 void BlockCg::make_right_hand_side(const LinearSystem& system, std::size_t column) {
   const std::size_t first = column * n_;
   double *b = r_.data() + first, *other = p_.data() + first;
-  p_.copy_part_from(first, *system.prescribed_mm);
+  p_.copy_part_from(first, system.prescribed_mm->dense(fine_.node_count()));
   fine_.apply(other, b);
   if (system.force_n != nullptr && !system.force_n->empty())
     p_.copy_part_from(first, *system.force_n);
@@ -192,7 +192,10 @@ void BlockCg::leave(std::size_t column) {
   u = x_.part_to_host(column * n_, n_);
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < n_; ++i)
-    if (is_prescribed(system, i)) u[i] = (*system.prescribed_mm)[i];
+    if (is_prescribed(system, i)) u[i] = 0;
+  for (const std::uint32_t node : system.prescribed_mm->nodes())
+    for (int c = 0; c < 3; ++c)
+      if ((*system.constrained)[node] >> c & 1) u[std::size_t{3} * node + c] = system.prescribed_mm->at(node, c);
   if (column != last) {
     for (Buffer<double>* vector : {&x_, &r_, &p_}) vector->copy_within(column * n_, last * n_, n_);
     for (int which = 0; which < k_sums; ++which) {

@@ -12,15 +12,16 @@ namespace osteon {
 MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, const SolverSettings& settings,
                                int columns) {
   // Counted (B per node): CG's four fp64 vectors 96; the cycle's two vectors, inverse diagonal 12, packed place and
-  // list 6, basis 6, the dense coarsest inverse (multigrid.cpp); mesh and load case 70 on the host. Fitted: the coarse
-  // blocks, whose number grows as bone gets thinner, which nodes per element tell: 75 (solid, 1.05), 102 (rods
-  // 128^3, 1.29), 158 (trab1240, 1.87); and 5 % that the C library keeps.
+  // list 6, basis 6, the dense coarsest inverse (multigrid.cpp); on the host places 12 and supports 2, and per
+  // element place 12 and material 6. Fitted: the coarse blocks, whose number grows as bone gets thinner, which nodes
+  // per element tell: 75 (solid, 1.05), 102 (rods 128^3, 1.29), 158 (trab1240, 1.87); and 2 % for all that is small. Up
+  // to some 100 000 nodes the peak is another: 20 to 30 MB while the coarsest matrix is inverted.
   // A further column: its vectors in CG and the cycle (on coarse levels 4 for every 6 unknowns of an aggregate of about
   // 28 nodes), and on the host its solution beside the others'.
   const bool multigrid = settings.preconditioner == Preconditioner::multigrid;
   const bool fp32 = settings.precision == CyclePrecision::fp32;
   const double cycle = multigrid ? (fp32 ? 48 : 108) : 12;
-  constexpr double k_cg = 96, k_bricks = 2, k_host = 70, k_kept = 1.05;
+  constexpr double k_cg = 96, k_bricks = 2, k_host_node = 14, k_host_element = 18, k_small = 1.02;
   constexpr double k_thin = 1.6;  // nodes per element above which automatic aggregates are taken as 3^3
   const double slenderness = elements > 0 ? static_cast<double>(nodes) / elements : 1;
   const bool small_aggregates = settings.aggregate_edge == 3 || (settings.aggregate_edge == 0 && slenderness > k_thin);
@@ -36,7 +37,8 @@ MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, cons
   estimate.device_bytes += static_cast<std::size_t>((columns - 1) * column * nodes);
   // On the backend cpu the device's memory is the host's.
   estimate.host_bytes = static_cast<std::size_t>(
-      k_kept * (static_cast<double>(estimate.device_bytes) + nodes * (k_host + (columns - 1) * k_solution)));
+      k_small * (static_cast<double>(estimate.device_bytes) + nodes * (k_host_node + (columns - 1) * k_solution) +
+                 elements * k_host_element));
   return estimate;
 }
 

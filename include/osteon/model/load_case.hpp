@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "osteon/core/node_values.hpp"
 #include "osteon/model/voxel_mesh.hpp"
 
 namespace osteon {
@@ -61,7 +62,7 @@ struct LoadCaseSpec {
 struct ResolvedLoadCase {
   LoadCaseSpec spec;
   std::vector<std::uint8_t> constrained;        ///< per node: bit c set = component c prescribed
-  std::vector<double> prescribed_mm;            ///< 3 per node, 0 where free
+  NodeValues prescribed_mm;                     ///< 0 where free
   std::vector<double> force_n;                  ///< 3 per node; empty when there are none
   std::vector<std::uint32_t> loaded_nodes;      ///< whose reaction is reported (the high end)
   std::vector<std::uint32_t> support_nodes;     ///< the low end

@@ -11,6 +11,7 @@
 #include "kernels/grid/brick_grid.hpp"
 #include "osteon/core/device.hpp"
 #include "osteon/core/geometry.hpp"
+#include "osteon/core/node_values.hpp"
 
 namespace osteon {
 
@@ -74,7 +75,7 @@ struct SolveReport {
 /// One set of prescribed degrees of freedom, loads and start.
 struct LinearSystem {
   const std::vector<std::uint8_t>* constrained = nullptr;  ///< per node, bit c = component c
-  const std::vector<double>* prescribed_mm = nullptr;      ///< 3 per node
+  const NodeValues* prescribed_mm = nullptr;               ///< 0 where free
   const std::vector<double>* force_n = nullptr;            ///< 3 per node or null
   const std::vector<double>* initial_mm = nullptr;         ///< warm start, 3 per node, or null
 };

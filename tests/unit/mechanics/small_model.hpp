@@ -111,13 +111,12 @@ inline Eigen::SparseMatrix<double> assembled_stiffness(const ElasticModel& model
 inline ResolvedLoadCase empty_case(const ElasticModel& model) {
   ResolvedLoadCase load_case;
   load_case.constrained.assign(model.mesh->node_count(), 0);
-  load_case.prescribed_mm.assign(std::size_t{3} * model.mesh->node_count(), 0);
   return load_case;
 }
 
-inline void prescribe(ResolvedLoadCase& load_case, std::size_t node, int component, double value_mm) {
+inline void prescribe(ResolvedLoadCase& load_case, std::uint32_t node, int component, double value_mm) {
   load_case.constrained[node] = static_cast<std::uint8_t>(load_case.constrained[node] | 1 << component);
-  load_case.prescribed_mm[3 * node + component] = value_mm;
+  load_case.prescribed_mm.set(node, component, value_mm);
 }
 
 /// Both z ends clamped, the high one moved by d along `component`.
@@ -143,6 +142,7 @@ inline ResolvedLoadCase platen_case(const ElasticModel& model, double displaceme
 inline std::vector<double> direct_solution(const ElasticModel& model, const ResolvedLoadCase& load_case) {
   const Eigen::SparseMatrix<double> stiffness = assembled_stiffness(model);
   const int n = static_cast<int>(stiffness.rows());
+  std::vector<double> u = load_case.prescribed_mm.dense(model.mesh->node_count());
   std::vector<int> number(static_cast<std::size_t>(n), -1);
   int free = 0;
   for (int i = 0; i < n; ++i)
@@ -156,7 +156,7 @@ inline std::vector<double> direct_solution(const ElasticModel& model, const Reso
       if (number[column] >= 0)
         entries.emplace_back(row, number[column], it.value());
       else
-        rhs[row] -= it.value() * load_case.prescribed_mm[column];
+        rhs[row] -= it.value() * u[column];
     }
   if (!load_case.force_n.empty())
     for (int i = 0; i < n; ++i)
@@ -165,7 +165,6 @@ inline std::vector<double> direct_solution(const ElasticModel& model, const Reso
   reduced.setFromTriplets(entries.begin(), entries.end());
   const Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> factor(reduced);
   const Eigen::VectorXd x = factor.solve(rhs);
-  std::vector<double> u = load_case.prescribed_mm;
   for (int i = 0; i < n; ++i)
     if (number[i] >= 0) u[i] = x[number[i]];
   return u;

@@ -38,8 +38,6 @@ std::string error_of(Call call) {
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 inline bool is_held(const ResolvedLoadCase& c, std::uint32_t node, int d) { return c.constrained[node] >> d & 1; }
-inline double value(const ResolvedLoadCase& c, std::uint32_t node, int d) {
-  return c.prescribed_mm[std::size_t{3} * node + d];
-}
+inline double value(const ResolvedLoadCase& c, std::uint32_t node, int d) { return c.prescribed_mm.at(node, d); }
 
 }  // namespace osteon::test

@@ -67,7 +67,8 @@ int count_zero_energy_motions(const VoxelMesh& mesh, const ResolvedLoadCase& c) 
 /// Nodal forces of the solution: reactions at prescribed degrees of freedom.
 Eigen::VectorXd solve_for_reactions(const VoxelMesh& mesh, const ResolvedLoadCase& c) {
   const Eigen::MatrixXd k = assemble(mesh);
-  Eigen::VectorXd u = Eigen::Map<const Eigen::VectorXd>(c.prescribed_mm.data(), k.rows());
+  const std::vector<double> prescribed = c.prescribed_mm.dense(mesh.node_count());
+  Eigen::VectorXd u = Eigen::Map<const Eigen::VectorXd>(prescribed.data(), k.rows());
   std::vector<Eigen::Index> free;
   for (Eigen::Index dof = 0; dof < k.rows(); ++dof)
     if (!is_held(c, static_cast<std::uint32_t>(dof / 3), static_cast<int>(dof % 3))) free.push_back(dof);

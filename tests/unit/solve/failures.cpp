@@ -35,7 +35,7 @@ bool says(const SolveReport& report, const std::string& words) {
 TEST_CASE("a load or prescribed displacement that is not a number is named") {
   const ElasticModel model = l_shaped_model();
   ResolvedLoadCase load_case = platen_case(model, -0.1);
-  load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+  load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
   load_case.force_n[300] = std::numeric_limits<double>::quiet_NaN();
   says(failed_solve(model, load_case), "not a number");
 
@@ -61,7 +61,7 @@ TEST_CASE("a bone without supports under a force that nothing balances is report
   for (const Preconditioner preconditioner : {Preconditioner::multigrid, Preconditioner::block_jacobi}) {
     const ElasticModel model = l_shaped_model();
     ResolvedLoadCase load_case = empty_case(model);
-    load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+    load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
     load_case.force_n[0] = 1;
     SolverSettings settings;
     settings.preconditioner = preconditioner;
@@ -78,7 +78,7 @@ TEST_CASE("unheld blocks of any size end in a report, also where the coarsest fa
     const ElasticModel model = make_model({edge, edge + 1, edge + 2}, {1, 1, 1}, [](int, int, int) { return true; },
                                           {isotropic_elasticity(1, 0.3)});
     ResolvedLoadCase load_case = empty_case(model);
-    load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+    load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
     load_case.force_n[1] = 1;
     SolverSettings settings;
     settings.max_iterations = 100;
@@ -94,7 +94,7 @@ TEST_CASE("a loaded part that is not held beside one that is held is reported") 
   const ElasticModel model =
       make_model({7, 3, 6}, {1, 1, 1}, [](int x, int, int) { return x != 3; }, {isotropic_elasticity(1, 0.3)});
   ResolvedLoadCase load_case = empty_case(model);
-  load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+  load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
   for (std::uint32_t n = 0; n < model.mesh->node_count(); ++n) {
     const Index3 p = model.mesh->node_positions()[n];
     if (p.x <= 3 && p.z == 0)

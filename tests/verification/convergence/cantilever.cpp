@@ -35,7 +35,7 @@ double deflection_mm(Device& device, const Beam& beam, int layers, int across) {
                                   {isotropic_elasticity(1, beam.nu)});
   for (float& modulus : model.material.modulus_mpa) modulus = static_cast<float>(beam.youngs_modulus_mpa);
   ResolvedLoadCase load_case = empty_case(model);
-  load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+  load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
   std::vector<double> share(model.mesh->node_count(), 0);  // of the end face, consistent with a uniform traction
   for (std::uint32_t n = 0; n < model.mesh->node_count(); ++n) {
     const Index3 p = model.mesh->node_positions()[n];

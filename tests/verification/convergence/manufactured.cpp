@@ -62,7 +62,7 @@ double relative_error(Device& device, int n) {
                                   {isotropic_elasticity(1, k_nu)});
   for (float& modulus : model.material.modulus_mpa) modulus = static_cast<float>(k_modulus_mpa);
   ResolvedLoadCase load_case = empty_case(model);
-  load_case.force_n.assign(load_case.prescribed_mm.size(), 0);
+  load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
   for (std::uint32_t node = 0; node < model.mesh->node_count(); ++node) {
     const Index3 p = model.mesh->node_positions()[node];
     if (p.x > 0 && p.y > 0 && p.z > 0 && p.x < n && p.y < n && p.z < n) continue;
