@@ -52,6 +52,9 @@ class Bench(CliTest):
         self.assertAlmostEqual(problem["total_s"]["median"],
                                problem["setup_s"]["median"] + problem["solve_s"]["median"], places=9)
         self.assertGreater(problem["memory"]["buffer_peak_bytes"][0], 0)
+        together = problem["together"]
+        self.assertEqual(together["columns"], 6)
+        self.assertAlmostEqual(together["gain"], 6 * problem["solve_s"]["median"] / together["solve_s"], places=9)
 
     def test_an_existing_file_is_replaced_only_on_demand_and_quiet_says_nothing(self):
         self.write("bench.json", "mine")

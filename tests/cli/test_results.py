@@ -85,6 +85,41 @@ strain = -0.01
         for name in ["Displacement_press", "Displacement_twist", "RiskFactor_ees_slide", "MaterialID "]:
             self.assertIn(name, listed)
 
+    def without_company(self, run):
+        """The run's numbers, and how many load cases each one was solved with."""
+        summary = numbers(self.summary(run))
+        return summary, [case.pop("solved_together") for case in summary["load_cases"]]
+
+    def test_load_cases_solved_together_and_one_after_another_give_the_same_numbers(self):
+        self.osteon("generate", "trabecular-rods", "-o", "bone.mha", "--size", 20, "--period", 10)
+        for columns in [0, 1, 4]:
+            self.osteon("solve", "bone.mha", "-o", f"run{columns}", "--profile", "homogenise", "--set",
+                        f"solver.block_columns={columns}")
+        alone, company = self.without_company("run1")
+        self.assertEqual(company, [1] * 6)
+        self.assertIn("homogenised", alone)
+        self.assertEqual(self.without_company("run0"), (alone, [6] * 6))
+        self.assertEqual(self.without_company("run4"), (alone, [4] * 4 + [2] * 2))
+        self.assertIn("its share of 6 solved together", (self.folder / "run0/log.txt").read_text())
+        self.assertIn("6 load cases solved together",
+                      self.osteon("solve", "bone.mha", "--profile", "homogenise", "--dry-run").stdout)
+
+    def test_only_load_cases_with_the_same_supports_are_solved_together_and_forces_scale_each_one(self):
+        self.osteon("generate", "trabecular-rods", "-o", "bone.mha", "--size", 20, "--period", 10)
+        cases = [("press", "axial", "strain = -0.01"), ("aside", "axial", 'axis = "x"\nstrain = -0.01'),
+                 ("load", "axial", "force_n = -2.0"), ("slide", "shear_zy", "force_n = 1.0"),
+                 ("loose", "uniaxial", "strain = -0.01")]
+        sections = "".join(f'[[load_case]]\nname = "{name}"\ntype = "{kind}"\n{load}\n' for name, kind, load in cases)
+        self.write("case.toml", '[image]\nfile = "bone.mha"\n[materials.bone]\nyoungs_modulus_mpa = 10000.0\n' + sections)
+        self.osteon("solve", "case.toml", "-o", "together")
+        self.osteon("solve", "case.toml", "-o", "alone", "--set", "solver.block_columns=1")
+        together, company = self.without_company("together")
+        self.assertEqual(company, [3, 1, 3, 3, 1])
+        self.assertEqual(together, self.without_company("alone")[0])
+        self.assertEqual([case["name"] for case in together["load_cases"]], [name for name, _, _ in cases])
+        self.assertAlmostEqual(together["load_cases"][2]["reaction_force_n"][2], -2, delta=1e-9)
+        self.assertAlmostEqual(together["load_cases"][3]["reaction_force_n"][1], 1, delta=1e-9)
+
     def test_a_homogenised_solid_block_has_its_own_material_stiffness(self):
         self.osteon("solve", self.block(), "-o", "run", "--profile", "homogenise")
         found = self.summary("run")["homogenised"]
