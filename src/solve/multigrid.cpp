@@ -7,7 +7,8 @@
 // S^T K = K S. That is the correction with P, and the steps smooth as well.
 //
 // Storage per active node in fp32: r and x lie in memory lent by conjugate gradients, d and next 24 B, inverse diagonal
-// 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors.
+// 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors; where
+// kernels set up, what device_setup.hpp keeps.
 #include "multigrid.hpp"
 
 #include <fmt/format.h>
