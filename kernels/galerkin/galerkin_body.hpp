@@ -115,9 +115,13 @@ OSTEON_HD inline void add_block(const Real* block, bool transposed, const double
 /// visit(column, stored block, transposed) for the blocks of a symmetric matrix's row, columns ascending.
 template <class Real, class Visit>
 OSTEON_HD inline void each_block(const BlockRowsView<Real>& a, std::size_t row, const Visit& visit) {
-  for (std::int64_t e = a.transposed_start[row]; e < a.transposed_start[row + 1]; ++e)
-    visit(a.transposed_column[e], static_cast<std::int64_t>(a.transposed_block[e]), true);
-  for (std::int64_t k = a.start[row]; k < a.start[row + 1]; ++k) visit(a.column[k], k, false);
+  const std::int64_t first = a.start[row], entry = a.transposed_start[row];
+  const std::int64_t lower = a.transposed_start[row + 1] - entry, blocks = lower + a.start[row + 1] - first;
+  for (std::int64_t i = 0; i < blocks; ++i) {  // one loop: the GPU's code and registers for one visit
+    const bool transposed = i < lower;
+    const std::int64_t k = transposed ? static_cast<std::int64_t>(a.transposed_block[entry + i]) : first + (i - lower);
+    visit(transposed ? a.transposed_column[entry + i] : a.column[k], k, transposed);
+  }
 }
 
 /// Mode q of an aggregate as a motion of one of its members (galerkin_coarse.cpp, motion_transform).

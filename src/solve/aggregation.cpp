@@ -181,16 +181,17 @@ Graph strong_couplings(const HostGrid& grid, const ElasticProblem& problem, cons
             for (int b = a + 1; b < 8; ++b) {
               const std::uint32_t i = f.aggregate_of_node[nodes[a]], j = f.aggregate_of_node[nodes[b]];
               if (i == j || !is_strong(modulus, largest[nodes[a]], largest[nodes[b]], threshold)) continue;
-              pairs.emplace_back(i, j);
-              pairs.emplace_back(j, i);
+              const std::pair<std::uint32_t, std::uint32_t> pair{std::min(i, j), std::max(i, j)};
+              if (std::find(pairs.rbegin(), pairs.rend(), pair) == pairs.rend()) pairs.push_back(pair);  // few differ
             }
         }
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   }
   std::vector<std::vector<std::uint32_t>> rows(f.space.count);
   for (const auto& pairs : found)
-    for (const auto& [i, j] : pairs) rows[i].push_back(j);
+    for (const auto& [i, j] : pairs) {
+      rows[i].push_back(j);
+      rows[j].push_back(i);
+    }
   Graph graph;
   graph.start.assign(f.space.count + std::size_t{1}, 0);
   for (std::uint32_t i = 0; i < f.space.count; ++i) {

@@ -7,7 +7,8 @@
 // S^T K = K S. That is the correction with P, and the steps smooth as well.
 //
 // Storage per active node in fp32: r and x lie in memory lent by conjugate gradients, d and next 24 B a column, inverse
-// diagonal 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors.
+// diagonal 12 B, aggregate number, node list and packed place 10 B. Coarse levels: 156 B per stored block, and vectors;
+// where kernels set up, what device_setup.hpp keeps.
 //
 // Every vector is a block vector of columns_ columns: the material, the diagonals and the coarse matrices are read once
 // for all of them. Memory for more than one column is made when it is first asked for.

@@ -5,9 +5,14 @@
 #if defined(__CUDACC__)
 #define OSTEON_HD __host__ __device__
 #define OSTEON_ALWAYS_INLINE __forceinline__
-#define OSTEON_UNROLL _Pragma("unroll")  // a loop whose arrays must stay in registers
 #else
 #define OSTEON_HD
 #define OSTEON_ALWAYS_INLINE inline __attribute__((always_inline))
+#endif
+
+/// Before a loop whose arrays must stay in a GPU thread's registers.
+#if defined(__CUDA_ARCH__)
+#define OSTEON_UNROLL _Pragma("unroll")
+#else
 #define OSTEON_UNROLL
 #endif
