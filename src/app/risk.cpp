@@ -174,9 +174,8 @@ int run_risk(const RiskOptions& options) {
     append_fields(path, risk_maps(options, read_result(path, names), path, true));
   } else {
     fmt::print("{} steps; of the last:\n", steps);
-    append_series_fields(path, [&](int step) {
-      return risk_maps(options, read_result(path, names, step), path, step == steps - 1);
-    });
+    append_series_fields(
+        path, [&](int step) { return risk_maps(options, read_result(path, names, step), path, step == steps - 1); });
   }
   fmt::print("written to {}\n", path.string());
   return 0;

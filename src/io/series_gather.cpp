@@ -84,8 +84,8 @@ void add_constant(const Gathering& g, const h5::Handle& from, const std::string&
     return h5::link_external(to, name, g.paths.relative(g.paths.constant_file()), object, g.file);
   const h5::Handle like = h5::open_dataset(from, name, g.source);
   make_virtual(
-      g, like, 1, h5::dataset_shape(like, g.source).at(0), object,
-      [&](std::size_t) { return g.paths.constant_file(); }, to, name);
+      g, like, 1, h5::dataset_shape(like, g.source).at(0), object, [&](std::size_t) { return g.paths.constant_file(); },
+      to, name);
 }
 
 /// A field of all steps.
@@ -154,9 +154,8 @@ void write_steps(const Gathering& g, const h5::Handle& vtkhdf) {
   const h5::Handle steps = h5::create_group(vtkhdf, "Steps", g.file);
   {
     const h5::Handle space(H5Screate(H5S_SCALAR), H5Sclose, g.file, "NSteps");
-    const h5::Handle attribute(
-        H5Acreate2(steps.id(), "NSteps", H5T_NATIVE_INT64, space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose, g.file,
-        "NSteps");
+    const h5::Handle attribute(H5Acreate2(steps.id(), "NSteps", H5T_NATIVE_INT64, space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                               H5Aclose, g.file, "NSteps");
     const auto number = static_cast<std::int64_t>(count);
     h5::require(H5Awrite(attribute.id(), H5T_NATIVE_INT64, &number), g.file, "NSteps");
   }
@@ -228,8 +227,8 @@ void write_vtkhdf(const Gathering& g, const h5::Handle& root) {
 
 /// Opens the sources and lists their fields.
 Gathering open_sources(const SeriesPaths& paths, const std::vector<SeriesRecord>& records, Gather gather) {
-  Gathering g{paths, records, gather, {paths.result.string(), "write"}, {paths.folder.string(), "read"}, {}, {}, {}, {},
-              {}};
+  Gathering g{paths, records, gather, {paths.result.string(), "write"}, {paths.folder.string(), "read"}, {}, {},
+              {},    {},      {}};
   g.constant = h5::open_file(paths.constant_file(), {paths.constant_file().string(), "read"}, H5F_ACC_RDONLY);
   const std::filesystem::path last = paths.step_file(static_cast<int>(records.size()) - 1);
   g.last = h5::open_file(last, {last.string(), "read"}, H5F_ACC_RDONLY);
@@ -240,8 +239,7 @@ Gathering open_sources(const SeriesPaths& paths, const std::vector<SeriesRecord>
   g.mesh.points = count("NumberOfPoints");
   g.mesh.cells = count("NumberOfCells");
   for (const FieldLocation location : k_locations) {
-    for (const std::string& name :
-         h5::member_names(h5::open_group(vtkhdf, group_of(location), g.source), g.source))
+    for (const std::string& name : h5::member_names(h5::open_group(vtkhdf, group_of(location), g.source), g.source))
       g.fixed.emplace_back(location, name);
     for (const std::string& name : h5::member_names(h5::open_group(g.last, group_of(location), g.source), g.source))
       g.stepped.emplace_back(location, name);
