@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ struct ExportOptions {
   std::filesystem::path result;
   bool vtu = false, xdmf = false, nifti = false, csv = false;
   std::vector<std::string> fields;
+  std::optional<int> step;       ///< of a time series; default: the last, and of XDMF all
   std::filesystem::path output;  ///< folder; empty: beside the result
   bool overwrite = false;
 };

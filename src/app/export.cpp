@@ -22,6 +22,7 @@ int run_export(const ExportOptions& options) {
   plan.folder = options.output.empty() ? result.parent_path() : options.output;
   plan.stem = result.stem().string();
   plan.fields = options.fields;
+  plan.step = options.step;
   plan.overwrite = options.overwrite;
   if (!plan.folder.empty() && !fs::is_directory(plan.folder))
     throw UsageError(fmt::format("{} is not a folder; make it first", plan.folder.string()));

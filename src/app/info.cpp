@@ -7,7 +7,7 @@
 #include "commands.hpp"
 #include "osteon/core/error.hpp"
 #include "osteon/image/read.hpp"
-#include "osteon/io/result_file.hpp"
+#include "osteon/io/time_series.hpp"
 #include "result_exports.hpp"
 
 namespace osteon::app {
@@ -65,8 +65,13 @@ const char* location_name(const OutputField& field) {
   return field.location == FieldLocation::point ? "point" : "cell";
 }
 
-Json result_json(const fs::path& path, const std::vector<OutputField>& fields) {
+Json result_json(const fs::path& path, const std::vector<OutputField>& fields, const SeriesHistory& history) {
   Json json = {{"file", path.string()}, {"kind", "result"}, {"fields", Json::array()}};
+  if (!history.days.empty()) {
+    json["steps"] = history.days.size();
+    json["days"] = history.days;
+    json["finished"] = history.finished;
+  }
   for (const OutputField& field : fields)
     json["fields"].push_back({{"name", field.name},
                               {"location", location_name(field)},
@@ -76,8 +81,13 @@ Json result_json(const fs::path& path, const std::vector<OutputField>& fields) {
   return json;
 }
 
-void print_result(const fs::path& path, const std::vector<OutputField>& fields) {
-  fmt::print("{}\n  {:<32} {:<7} {:>10} {:>10}  unit\n", path.string(), "field", "at", "items", "components");
+void print_result(const fs::path& path, const std::vector<OutputField>& fields, const SeriesHistory& history) {
+  fmt::print("{}\n", path.string());
+  if (!history.days.empty())
+    fmt::print("  {} step{}, day {:g} to {:g}{}\n", history.days.size(), history.days.size() == 1 ? "" : "s",
+               history.days.front(), history.days.back(),
+               history.finished ? "" : "; not finished: needs the .steps folder beside it");
+  fmt::print("  {:<32} {:<7} {:>10} {:>10}  unit\n", "field", "at", "items", "components");
   for (const OutputField& field : fields)
     fmt::print("  {:<32} {:<7} {:>10} {:>10}  {}\n", field.name, location_name(field), field.items, field.components,
                field.unit);
@@ -90,10 +100,11 @@ int run_info(const InfoOptions& options) {
   if (is_run || options.file.extension() == ".vtkhdf" || options.file.extension() == ".hdf") {
     const fs::path path = result_path(options.file);
     const std::vector<OutputField> fields = list_result_fields(path);
+    const SeriesHistory history = read_series_history(path);
     if (options.json) {
-      fmt::print("{}\n", result_json(path, fields).dump(2));
+      fmt::print("{}\n", result_json(path, fields, history).dump(2));
     } else {
-      print_result(path, fields);
+      print_result(path, fields, history);
     }
     return 0;
   }

@@ -122,6 +122,8 @@ void add_export(CLI::App& app, Command& command) {
   exporter->add_flag("--nifti", options->nifti, "one .nii.gz per cell field, on the image grid");
   exporter->add_flag("--csv", options->csv, "tables of cells and points");
   exporter->add_option("--field", options->fields, "only these fields; can be repeated")->delimiter(',');
+  exporter->add_option("--step", options->step, "step of a time series, from 0; default: the last (XDMF: all)")
+      ->check(CLI::NonNegativeNumber);
   exporter->add_option("-o,--output", options->output, "folder; default: beside the result");
   exporter->add_flag("--overwrite", options->overwrite, "replace existing files");
   exporter->callback([&command, options] { command = [options] { return run_export(*options); }; });

@@ -59,7 +59,7 @@ class RegenerateRun {
     record_.threads = device_->threads();
     model_ = build_model(case_, record_.times, console_);
     if (options_.dry_run) {
-      console_.say(model_text(case_, record_, model_));
+      console_.say(model_text(case_, record_, model_, 1));
       return 0;
     }
     case_text_ = write_case(document_, fmt::format("Resolved case of osteon {}: runs again to the same result. Paths "

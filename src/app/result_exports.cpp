@@ -7,6 +7,7 @@
 
 #include "osteon/core/error.hpp"
 #include "osteon/io/export.hpp"
+#include "osteon/io/time_series.hpp"
 
 namespace osteon::app {
 
@@ -52,7 +53,12 @@ fs::path result_path(const fs::path& path) { return fs::is_directory(path) ? pat
 
 std::vector<fs::path> export_format(const fs::path& result, const std::string& format, const ExportPlan& plan) {
   if (!plan.fields.empty()) require_fields(result, plan.fields);
-  const StoredResult stored = read_result(result, plan.fields);
+  if (format == "xdmf" && !plan.step && !read_series_history(result).days.empty()) {
+    const fs::path path = plan.folder / (plan.stem + ".xdmf");
+    export_series_xdmf(result, path, plan.fields, plan.overwrite);
+    return {path};
+  }
+  const StoredResult stored = read_result(result, plan.fields, plan.step.value_or(k_last_step));
   if (format == "nifti") return export_images(stored, plan);
   if (format == "csv") return export_tables(stored, plan);
   const fs::path path = plan.folder / (plan.stem + "." + format);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct ExportPlan {
   std::filesystem::path folder;  ///< where files go; the names start with `stem`
   std::string stem = "result";
   std::vector<std::string> fields;  ///< empty = all
+  std::optional<int> step;          ///< of a time series; default: the last, and of XDMF all
   bool overwrite = false;
 };
 

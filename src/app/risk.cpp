@@ -8,7 +8,7 @@
 #include "case.hpp"
 #include "commands.hpp"
 #include "osteon/core/error.hpp"
-#include "osteon/io/result_file.hpp"
+#include "osteon/io/time_series.hpp"
 #include "osteon/mechanics/fields.hpp"
 #include "result_exports.hpp"
 
@@ -141,14 +141,9 @@ void print_summary(const Criterion& criterion, const std::string& suffix, const 
       parameters, criterion.source);
 }
 
-}  // namespace
-
-int run_risk(const RiskOptions& options) {
-  const fs::path path = result_path(options.result);
-  std::vector<std::string> names;
-  for (const OutputField& field : list_result_fields(path))
-    if (field.name == "MaterialID" || field.name.find("Strain") != std::string::npos) names.push_back(field.name);
-  const StoredResult stored = read_result(path, names);
+/// The maps of one result, or of one step of a series; `print` their summaries, too.
+std::vector<OutputField> risk_maps(const RiskOptions& options, const StoredResult& stored, const fs::path& path,
+                                   bool print) {
   const CaseDocument document = parse_case_text(stored.case_toml, "case.toml stored in " + path.string(), "/");
   const std::vector<Criterion> criteria = wanted_criteria(options, document);
   const ElasticModel model = stored_model(stored, document);
@@ -161,10 +156,27 @@ int run_risk(const RiskOptions& options) {
       map.name = "RiskFactor_" + criterion.id + suffix;
       map.unit = "1";
       map.values = risk_factor(criterion, stored_strains(stored, criterion, suffix, path));
-      print_summary(criterion, suffix, summarise_risk(criterion, map.values, model));
+      if (print) print_summary(criterion, suffix, summarise_risk(criterion, map.values, model));
       maps.push_back(std::move(map));
     }
-  append_fields(path, maps);
+  return maps;
+}
+
+}  // namespace
+
+int run_risk(const RiskOptions& options) {
+  const fs::path path = result_path(options.result);
+  std::vector<std::string> names;
+  for (const OutputField& field : list_result_fields(path))
+    if (field.name == "MaterialID" || field.name.find("Strain") != std::string::npos) names.push_back(field.name);
+  const int steps = static_cast<int>(read_series_history(path).days.size());
+  if (steps == 0) {
+    append_fields(path, risk_maps(options, read_result(path, names), path, true));
+  } else {
+    fmt::print("{} steps; of the last:\n", steps);
+    append_series_fields(
+        path, [&](int step) { return risk_maps(options, read_result(path, names, step), path, step == steps - 1); });
+  }
   fmt::print("written to {}\n", path.string());
   return 0;
 }

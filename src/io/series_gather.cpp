@@ -42,34 +42,24 @@ struct Gathering {
 
 std::string object_path(const std::string& group, const std::string& name) { return "/" + group + "/" + name; }
 
-/// A member of constant_file(): a pointer if it is large and pointers are wanted, else a copy.
-void add_constant(const Gathering& g, const h5::Handle& from, const std::string& from_path, const h5::Handle& to,
-                  const std::string& name, bool large) {
-  if (g.gather == Gather::pointers && large)
-    h5::link_external(to, name, g.paths.relative(g.paths.constant_file()), object_path(from_path, name), g.file);
-  else
-    h5::copy_object(from, name, to, g.file);
-}
-
-/// Rows of all steps, each mapped to the dataset of its step file; what lies between steps, or in a file that was lost,
-/// reads as NaN or the smallest integer.
-h5::Handle make_virtual(const Gathering& g, const h5::Handle& like, FieldLocation location, const h5::Handle& parent,
-                        const std::string& name) {
-  const std::uint64_t items = g.mesh.items(location), stride = series_stride(items);
-  std::vector<hsize_t> shape = h5::dataset_shape(like, g.source), count = shape, start(shape.size(), 0);
-  shape[0] = stride * g.records.size();
+/// A dataset of `count` parts shaped as `like`, part p being `object` of `source(p)` and beginning at row p * stride.
+/// What lies between parts, or in a file that was lost, reads as NaN or the smallest integer.
+template <class Source>
+h5::Handle make_virtual(const Gathering& g, const h5::Handle& like, std::size_t count, std::uint64_t stride,
+                        const std::string& object, Source source, const h5::Handle& parent, const std::string& name) {
+  std::vector<hsize_t> shape = h5::dataset_shape(like, g.source), part = shape, start(shape.size(), 0);
+  shape.at(0) = stride * count;
   const int rank = static_cast<int>(shape.size());
   const h5::Handle type(H5Dget_type(like.id()), H5Tclose, g.file, name);
   const h5::Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, g.file, name);
   const h5::Handle space(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, g.file, name);
-  const h5::Handle from(H5Screate_simple(rank, count.data(), nullptr), H5Sclose, g.file, name);
-  const std::string object = object_path(group_of(location), name);
-  for (std::size_t s = 0; s < g.records.size(); ++s) {
-    start[0] = s * stride;
-    h5::require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), g.file,
+  const h5::Handle from(H5Screate_simple(rank, part.data(), nullptr), H5Sclose, g.file, name);
+  for (std::size_t p = 0; p < count; ++p) {
+    start[0] = p * stride;
+    h5::require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, part.data(), nullptr), g.file,
                 name);
-    const std::string source = g.paths.relative(g.paths.step_file(static_cast<int>(s)));
-    h5::require(H5Pset_virtual(creation.id(), space.id(), source.c_str(), object.c_str(), from.id()), g.file, name);
+    const std::string file = g.paths.relative(source(p));
+    h5::require(H5Pset_virtual(creation.id(), space.id(), file.c_str(), object.c_str(), from.id()), g.file, name);
   }
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::int32_t least = std::numeric_limits<std::int32_t>::min();
@@ -77,8 +67,39 @@ h5::Handle make_virtual(const Gathering& g, const h5::Handle& like, FieldLocatio
   h5::require(is_real ? H5Pset_fill_value(creation.id(), H5T_NATIVE_DOUBLE, &nan)
                       : H5Pset_fill_value(creation.id(), H5T_NATIVE_INT32, &least),
               g.file, name);
-  return {H5Dcreate2(parent.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
-          H5Dclose, g.file, name};
+  h5::Handle dataset(
+      H5Dcreate2(parent.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), H5Dclose,
+      g.file, name);
+  h5::copy_attributes(like, dataset, g.file);
+  return dataset;
+}
+
+/// A member of constant_file(): a pointer if it is large and pointers are wanted, else a copy. Old XDMF readers follow
+/// virtual datasets but not links, so only groups, which they do not need, are linked.
+void add_constant(const Gathering& g, const h5::Handle& from, const std::string& from_path, const h5::Handle& to,
+                  const std::string& name, bool large) {
+  const std::string object = object_path(from_path, name);
+  if (g.gather == Gather::copies || !large) return h5::copy_object(from, name, to, g.file);
+  if (name == "node_sets" || name == "residuals")
+    return h5::link_external(to, name, g.paths.relative(g.paths.constant_file()), object, g.file);
+  const h5::Handle like = h5::open_dataset(from, name, g.source);
+  make_virtual(
+      g, like, 1, h5::dataset_shape(like, g.source).at(0), object, [&](std::size_t) { return g.paths.constant_file(); },
+      to, name);
+}
+
+/// A field of all steps.
+h5::Handle add_stepped(const Gathering& g, const h5::Handle& last, FieldLocation location, const h5::Handle& to,
+                       const std::string& name) {
+  const h5::Handle like = h5::open_dataset(last, name, g.source);
+  const std::uint64_t stride = series_stride(g.mesh.items(location));
+  if (g.gather == Gather::pointers)
+    return make_virtual(
+        g, like, g.records.size(), stride, object_path(group_of(location), name),
+        [&](std::size_t step) { return g.paths.step_file(static_cast<int>(step)); }, to, name);
+  h5::Handle dataset = h5::create_like(like, g.records.size() * stride, to, name, g.file);
+  h5::copy_attributes(like, dataset, g.file);
+  return dataset;
 }
 
 /// Fills the datasets of all stepped fields, step by step.
@@ -108,14 +129,8 @@ void add_fields(const Gathering& g, const h5::Handle& vtkhdf) {
     for (const auto& [at, name] : g.fixed)
       if (at == location) add_constant(g, constant, std::string("VTKHDF/") + group_name, group, name, true);
     const h5::Handle last = h5::open_group(g.last, group_name, g.source);
-    for (const auto& [at, name] : g.stepped) {
-      if (at != location) continue;
-      const h5::Handle like = h5::open_dataset(last, name, g.source);
-      const std::uint64_t rows = g.records.size() * series_stride(g.mesh.items(location));
-      datasets.push_back(g.gather == Gather::pointers ? make_virtual(g, like, location, group, name)
-                                                      : h5::create_like(like, rows, group, name, g.file));
-      h5::copy_attributes(like, datasets.back(), g.file);
-    }
+    for (const auto& [at, name] : g.stepped)
+      if (at == location) datasets.push_back(add_stepped(g, last, location, group, name));
   }
   if (g.gather == Gather::copies) copy_steps(g, datasets);
 }
@@ -139,9 +154,8 @@ void write_steps(const Gathering& g, const h5::Handle& vtkhdf) {
   const h5::Handle steps = h5::create_group(vtkhdf, "Steps", g.file);
   {
     const h5::Handle space(H5Screate(H5S_SCALAR), H5Sclose, g.file, "NSteps");
-    const h5::Handle attribute(
-        H5Acreate2(steps.id(), "NSteps", H5T_NATIVE_INT64, space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose, g.file,
-        "NSteps");
+    const h5::Handle attribute(H5Acreate2(steps.id(), "NSteps", H5T_NATIVE_INT64, space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                               H5Aclose, g.file, "NSteps");
     const auto number = static_cast<std::int64_t>(count);
     h5::require(H5Awrite(attribute.id(), H5T_NATIVE_INT64, &number), g.file, "NSteps");
   }
@@ -213,8 +227,8 @@ void write_vtkhdf(const Gathering& g, const h5::Handle& root) {
 
 /// Opens the sources and lists their fields.
 Gathering open_sources(const SeriesPaths& paths, const std::vector<SeriesRecord>& records, Gather gather) {
-  Gathering g{paths, records, gather, {paths.result.string(), "write"}, {paths.folder.string(), "read"}, {}, {}, {}, {},
-              {}};
+  Gathering g{paths, records, gather, {paths.result.string(), "write"}, {paths.folder.string(), "read"}, {}, {},
+              {},    {},      {}};
   g.constant = h5::open_file(paths.constant_file(), {paths.constant_file().string(), "read"}, H5F_ACC_RDONLY);
   const std::filesystem::path last = paths.step_file(static_cast<int>(records.size()) - 1);
   g.last = h5::open_file(last, {last.string(), "read"}, H5F_ACC_RDONLY);
@@ -225,8 +239,7 @@ Gathering open_sources(const SeriesPaths& paths, const std::vector<SeriesRecord>
   g.mesh.points = count("NumberOfPoints");
   g.mesh.cells = count("NumberOfCells");
   for (const FieldLocation location : k_locations) {
-    for (const std::string& name :
-         h5::member_names(h5::open_group(vtkhdf, group_of(location), g.source), g.source))
+    for (const std::string& name : h5::member_names(h5::open_group(vtkhdf, group_of(location), g.source), g.source))
       g.fixed.emplace_back(location, name);
     for (const std::string& name : h5::member_names(h5::open_group(g.last, group_of(location), g.source), g.source))
       g.stepped.emplace_back(location, name);

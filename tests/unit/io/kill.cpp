@@ -74,6 +74,17 @@ int check_whole_steps(const std::filesystem::path& result, const std::vector<std
   return static_cast<int>(history.days.size());
 }
 
+/// The .xdmf, if any, is whole and names no step that the result lacks.
+void check_xdmf(const std::filesystem::path& path, int steps) {
+  if (!std::filesystem::exists(path)) return;
+  const std::string text = read_bytes(path), end = "</Xdmf>\n";
+  REQUIRE(text.size() > end.size());
+  CHECK(text.substr(text.size() - end.size()) == end);
+  int named = 0;
+  for (std::size_t at = text.find("<Time"); at != std::string::npos; at = text.find("<Time", at + 1)) ++named;
+  CHECK(named <= steps);
+}
+
 }  // namespace
 
 TEST_CASE("killed at fifty random moments, the file holds whole steps and the run ends with the same bits") {
@@ -107,6 +118,7 @@ TEST_CASE("killed at fifty random moments, the file holds whole steps and the ru
     REQUIRE(WIFSIGNALED(status));  // it had not failed by itself
 
     const int steps = check_whole_steps(run.result, expected);
+    check_xdmf(folder / "result.xdmf", steps);
     if (steps > 0) unfinished += !read_series_history(run.result).finished;
     if (has_checkpoint(run.checkpoint)) CHECK(read_checkpoint(run.checkpoint).state.step <= std::max(steps, 0));
     if (trial % 5 != 0) continue;
