@@ -50,8 +50,11 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
   __shared__ double sums[k_stiffness_threads];
   const int thread = static_cast<int>(threadIdx.x);
   sums[thread] = 0;
-  const std::size_t start = view.column_start(blockIdx.y);
-  march(view, x + start, WriteForceAndDot<Real>{x + start, y + start, sums + thread});
+  const auto finish = [&](std::size_t node, const Real force[3]) {  // made anew for every node: kept, it would spill
+    const std::size_t start = view.column_start(blockIdx.y);
+    WriteForceAndDot<Real>{x + start, y + start, sums + thread}(node, force);
+  };
+  march(view, x + view.column_start(blockIdx.y), finish);
   for (int half = k_stiffness_threads / 2; half > 0; half /= 2) {
     __syncthreads();
     fold_sum(sums, thread, half);
