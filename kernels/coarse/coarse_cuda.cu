@@ -57,7 +57,7 @@ __global__ void __launch_bounds__(k_loop_threads)
       warp_block_row<Most>(a, row, lane, columns - first, steps.d + static_cast<std::size_t>(first) * n, sums);
       const std::size_t i = k_block * row + static_cast<std::size_t>(lane);
       for (int c = 0; c < Most && first + c < columns; ++c) {
-        const BlockStep<Real> step = steps.of_column(static_cast<std::size_t>(first + c), n);
+        const BlockStep<Real> step = Most == 1 ? steps : steps.of_column(static_cast<std::size_t>(first + c), n);
         const Real residual = lane < k_block ? step_residual(step, i, sums[c]) : Real(0);
         if (step.inverse_diagonal == nullptr) continue;
         Real all[k_block];
