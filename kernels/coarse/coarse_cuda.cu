@@ -25,9 +25,10 @@ __device__ inline void warp_block_row(const BlockRowsView<Real>& a, std::size_t 
 
 template <int Most, class Real>
 __global__ void __launch_bounds__(k_loop_threads)
-    block_multiply_kernel(const __grid_constant__ BlockRowsView<Real> a, int columns, const Real* __restrict__ x,
+    block_multiply_kernel(const __grid_constant__ BlockRowsView<Real> a, int all, const Real* __restrict__ x,
                           Real* __restrict__ y, Real* __restrict__ added) {
   const int lane = static_cast<int>(threadIdx.x % k_warp);
+  const int columns = Most == 1 ? 1 : all;
   const std::size_t n = k_block * static_cast<std::size_t>(a.rows),
                     inputs = k_block * static_cast<std::size_t>(a.inputs);
   for (std::size_t row = warp_number(); row < a.rows; row += warp_count())
@@ -45,9 +46,10 @@ __global__ void __launch_bounds__(k_loop_threads)
 
 template <int Most, class Real>
 __global__ void __launch_bounds__(k_loop_threads)
-    block_smooth_kernel(const __grid_constant__ BlockRowsView<Real> a, int columns,
+    block_smooth_kernel(const __grid_constant__ BlockRowsView<Real> a, int all,
                         const __grid_constant__ BlockStep<Real> steps) {
   const int lane = static_cast<int>(threadIdx.x % k_warp);
+  const int columns = Most == 1 ? 1 : all;
   const std::size_t n = k_block * static_cast<std::size_t>(a.rows);
   for (std::size_t row = warp_number(); row < a.rows; row += warp_count())
     for (int first = 0; first < columns; first += Most) {
@@ -55,7 +57,7 @@ __global__ void __launch_bounds__(k_loop_threads)
       warp_block_row<Most>(a, row, lane, columns - first, steps.d + static_cast<std::size_t>(first) * n, sums);
       const std::size_t i = k_block * row + static_cast<std::size_t>(lane);
       for (int c = 0; c < Most && first + c < columns; ++c) {
-        const BlockStep<Real> step = steps.of_column(static_cast<std::size_t>(first + c), n);
+        const BlockStep<Real> step = Most == 1 ? steps : steps.of_column(static_cast<std::size_t>(first + c), n);
         const Real residual = lane < k_block ? step_residual(step, i, sums[c]) : Real(0);
         if (step.inverse_diagonal == nullptr) continue;
         Real all[k_block];
@@ -67,9 +69,10 @@ __global__ void __launch_bounds__(k_loop_threads)
 
 template <int Most, class Real>
 __global__ void __launch_bounds__(k_loop_threads)
-    dense_multiply_kernel(std::uint32_t n, int columns, const Real* __restrict__ a, const Real* __restrict__ x,
+    dense_multiply_kernel(std::uint32_t n, int all, const Real* __restrict__ a, const Real* __restrict__ x,
                           Real* __restrict__ y) {
   const std::uint32_t lane = threadIdx.x % k_warp;
+  const int columns = Most == 1 ? 1 : all;
   for (std::size_t row = warp_number(); row < n; row += warp_count())
     for (int first = 0; first < columns; first += Most) {
       const std::size_t start = static_cast<std::size_t>(first) * n;

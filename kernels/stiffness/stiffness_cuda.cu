@@ -41,8 +41,8 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
   march(view, x + start, WriteForce<Real>{y + start});
 }
 
-/// First stage of the sum: brick_sums[column][b] = x . y over the nodes of brick b. A thread's share lives in shared
-/// memory: kept in registers through the march it would spill in fp64.
+/// First stage of the sum: brick_sums[b] = x . y over the nodes of brick b. A thread's share lives in shared memory:
+/// kept in registers through the march it would spill in fp64. One column a launch, since where it starts would spill too.
 template <class Real>
 __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
     apply_dot_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y,
@@ -50,13 +50,12 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
   __shared__ double sums[k_stiffness_threads];
   const int thread = static_cast<int>(threadIdx.x);
   sums[thread] = 0;
-  const std::size_t start = view.column_start(blockIdx.y);
-  march(view, x + start, WriteForceAndDot<Real>{x + start, y + start, sums + thread});
+  march(view, x, WriteForceAndDot<Real>{x, y, sums + thread});
   for (int half = k_stiffness_threads / 2; half > 0; half /= 2) {
     __syncthreads();
     fold_sum(sums, thread, half);
   }
-  if (thread == 0) brick_sums[static_cast<std::size_t>(blockIdx.y) * gridDim.x + blockIdx.x] = sums[0];
+  if (thread == 0) brick_sums[blockIdx.x] = sums[0];
 }
 
 template <class Real>
@@ -88,8 +87,10 @@ class StiffnessCuda final : public StiffnessKernels<Real> {
                  double* result) const override {
     const std::size_t bricks = static_cast<std::size_t>(view.grid.brick_count), all = static_cast<std::size_t>(columns);
     double* brick_sums = sum_scratch(all * (bricks + k_sum_blocks));
-    if (bricks > 0) {
-      apply_dot_kernel<Real><<<blocks(view, columns), k_stiffness_threads>>>(view, x, y, brick_sums);
+    for (std::size_t column = 0; column < all && bricks > 0; ++column) {
+      const std::size_t start = view.column_start(column);
+      apply_dot_kernel<Real>
+          <<<blocks(view, 1), k_stiffness_threads>>>(view, x + start, y + start, brick_sums + column * bricks);
       OSTEON_CUDA_LAUNCHED("stiffness apply_dot");
     }
     sum("stiffness apply_dot", columns, bricks, PartialSums{bricks, brick_sums, nullptr}, nullptr,

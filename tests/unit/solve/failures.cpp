@@ -30,6 +30,21 @@ bool says(const SolveReport& report, const std::string& words) {
   return found;
 }
 
+/// Tells what is free and does nothing.
+struct SmallDevice final : Device {
+  DeviceKind kind() const override { return DeviceKind::cuda; }
+  std::string description() const override { return "a small card"; }
+  int threads() const override { return 1; }
+  void* allocate(std::size_t) override { return nullptr; }
+  void release(void*, std::size_t) noexcept override {}
+  void copy_to_device(void*, const void*, std::size_t) override {}
+  void copy_to_host(void*, const void*, std::size_t) override {}
+  void copy_on_device(void*, const void*, std::size_t) override {}
+  void set_zero(void*, std::size_t) override {}
+  std::size_t free_bytes() const override { return 300'000'000; }
+  void synchronise() override {}
+};
+
 }  // namespace
 
 TEST_CASE("a load or prescribed displacement that is not a number is named") {
@@ -108,23 +123,33 @@ TEST_CASE("a loaded part that is not held beside one that is held is reported") 
 }
 
 TEST_CASE("a model that does not fit is refused before anything is built, with what it needs and what is free") {
-  struct SmallDevice final : Device {
-    DeviceKind kind() const override { return DeviceKind::cuda; }
-    std::string description() const override { return "a small card"; }
-    int threads() const override { return 1; }
-    void* allocate(std::size_t) override { return nullptr; }
-    void release(void*, std::size_t) noexcept override {}
-    void copy_to_device(void*, const void*, std::size_t) override {}
-    void copy_to_host(void*, const void*, std::size_t) override {}
-    void copy_on_device(void*, const void*, std::size_t) override {}
-    void set_zero(void*, std::size_t) override {}
-    std::size_t free_bytes() const override { return 300'000'000; }
-    void synchronise() override {}
-  };
   const SmallDevice device;
 
   require_memory(device, 1'000'000, 900'000, {});
   CHECK_THROWS_WITH_AS(require_memory(device, 2'000'000, 1'800'000, {}),
                        doctest::Contains("2000000 nodes and 1800000 elements, and 300 MB are free on a small card"),
                        DeviceError);
+}
+
+TEST_CASE("fewer systems are solved together where memory is short, and one always is") {
+  const SmallDevice device;  // 300 MB free, of which 80 % may be planned with
+  SolverSettings six;
+  six.block_columns = 6;
+  const auto fit = [&](std::uint32_t nodes, const SolverSettings& settings) {
+    return columns_that_fit(device, nodes, nodes, settings);
+  };
+  const auto bytes = [&](std::uint32_t nodes, int columns) {
+    return estimate_memory(nodes, nodes, {}, columns).device_bytes;
+  };
+
+  CHECK(fit(10'000, {}) == k_most_columns);
+  CHECK(fit(10'000, six) == 6);
+  const int some = fit(400'000, {});
+  CHECK(some > 1);
+  CHECK(some < k_most_columns);
+  CHECK(bytes(400'000, some) <= 240'000'000);
+  CHECK(bytes(400'000, some + 1) > 240'000'000);
+  CHECK(fit(1'000'000, {}) == 1);
+  CHECK(fit(5'000'000, six) == 1);  // require_memory refuses this one
+  CHECK(bytes(400'000, 3) - bytes(400'000, 2) == 400'000 * (96 + 24 + 5));
 }
