@@ -291,7 +291,7 @@ std::vector<double> run_cycle(Device& device, PreconditionerOperator& cycle, con
     if (constrained[i / 3] >> (i % 3) & 1) r[i] = 0;
   Buffer<double> input(device, r), work(device, r.size()), output(device, r.size());
   Buffer<double> rr(device, std::vector<double>{as_vector(r).squaredNorm()}), rho(device, 1);
-  cycle.apply(input.data(), rr.data(), work.data());
+  cycle.apply(1, input.data(), rr.data(), work.data());
   cycle.dot(input.data(), rho.data());
   cycle.add_to_direction(rho.data(), nullptr, output.data());
   return output.to_host();

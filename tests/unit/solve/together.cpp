@@ -141,7 +141,7 @@ TEST_CASE("a column that converges early, has no load, is not a number or starts
   for (std::size_t i = 0; i < disturbed.size(); ++i) disturbed[i] *= 1 + 1e-3 * noise[i];
   systems.starts[0] = cold[0].displacement_mm;  // is there already
   systems.starts[1] = disturbed;
-  for (double& value : systems.load_cases[2].prescribed_mm) value = 0;
+  systems.load_cases[2].prescribed_mm.scale(0);
   systems.starts[2] = disturbed;  // must not be taken for the answer
   systems.load_cases[4].force_n.assign(disturbed.size(), 0);
   systems.load_cases[4].force_n[3 * (model.mesh->node_count() / 2)] = std::numeric_limits<double>::quiet_NaN();
