@@ -30,7 +30,8 @@ OSTEON_HD inline void bailon_plaza_rates(const BailonPlazaParameters& p, const d
   const double f1 = p.y1 * gb / (p.h1 + gb), f2 = p.y2 * gc / (p.h2 + gc);
   const double mc6 = mc * mc * mc * mc * mc * mc, b2 = p.b_ec * p.b_ec, b6 = b2 * b2 * b2;
   const double f3 = mc6 / (b6 + mc6) * p.y3 * gb / (p.h3 + gb);
-  const double e_gc = p.g_gc * gc / (p.h_gc + gc) * m / (p.k_gc * p.k_gc * p.k_gc + m * m * m), e_gb = p.g_gb * gb / (p.h_gb + gb);
+  const double e_gc = p.g_gc * gc / (p.h_gc + gc) * m / (p.k_gc * p.k_gc * p.k_gc + m * m * m),
+               e_gb = p.g_gb * gb / (p.h_gb + gb);
   rate[k_bp_cm] = a_m * cm * (1 - p.alpha * cm) - (f1 + f2) * cm;
   rate[k_bp_cc] = a_c * cc * (1 - p.alpha * cc) + f2 * cm - f3 * cc;
   rate[k_bp_cb] = a_b * cb * (1 - p.alpha * cb) + f1 * cm + f3 * cc - p.d_b * cb;

@@ -50,7 +50,7 @@ struct CellKinetics {
   PhenotypeRates phenotype[k_phenotypes];
   TissueRates tissue[k_tissues];
   double paracrine_gain = 0, paracrine_half = 0.01;  ///< host rates times 1 + gain d / (d + half), d = delivered cells
-  double oxygen_half = 0;  ///< mol/m3: delivered cells divide with C / (C + half) and die with half / (C + half)
+  double oxygen_half = 0;      ///< mol/m3: delivered cells divide with C / (C + half) and die with half / (C + half)
   double scaffold_volume = 0;  ///< fraction of a scaffold voxel that is still solid
 };
 
@@ -69,8 +69,8 @@ struct CellFields {
 struct TissueStiffness {
   double modulus_mpa[1 + k_tissues] = {};
   double poisson_ratio[1 + k_tissues] = {};
-  bool cubic = true;               ///< sum E_i phi_i^3 + E_granulation (Simon et al. 2011), else sum E_i phi_i
-  double scaffold_modulus_mpa = 0; ///< added where a scaffold is, today
+  bool cubic = true;                ///< sum E_i phi_i^3 + E_granulation (Simon et al. 2011), else sum E_i phi_i
+  double scaffold_modulus_mpa = 0;  ///< added where a scaffold is, today
   double lowest_poisson = 0, highest_poisson = 0;  ///< the palette's range
   int palette_first = 0, palette_levels = 1;
 };
@@ -90,8 +90,8 @@ class CellKernels {
   /// Young's modulus (MPa, > 0) and palette entry of every site from its tissues.
   virtual void mix(Device& device, const TissueStiffness& stiffness, const CellFields& fields, float* modulus_mpa,
                    std::uint8_t* palette_index) const = 0;
-  /// Level A0: `concentration` in [0, 1] per site; `history` = 2 history_days fields (modulus, Poisson's ratio), written
-  /// at `slot`; `tissues` gets the phenotype of today times the concentration.
+  /// Level A0: `concentration` in [0, 1] per site; `history` = 2 history_days fields (modulus, Poisson's ratio),
+  /// written at `slot`; `tissues` gets the phenotype of today times the concentration.
   virtual void average(Device& device, const AverageModel& model, const TissueStiffness& stiffness,
                        const CellFields& fields, const double* concentration, float* history, float* modulus_mpa,
                        std::uint8_t* palette_index) const = 0;

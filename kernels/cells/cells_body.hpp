@@ -31,8 +31,8 @@ template <int Cohorts>
 struct SiteConditions {
   double window[k_phenotypes];
   double disuse;
-  double room;                ///< fraction of the voxel that is not scaffold
-  double oxygen_share;        ///< C / (C + half); 1 when oxygen is not modelled
+  double room;          ///< fraction of the voxel that is not scaffold
+  double oxygen_share;  ///< C / (C + half); 1 when oxygen is not modelled
 };
 
 template <int Cohorts>
@@ -76,14 +76,14 @@ OSTEON_HD inline void site_rates(const CellKinetics& k, const SiteConditions<Coh
     rate.cause[k_divided][j] = open * p.proliferation * y.cells[j] * growth;
     rate.cause[k_died][j] = (1 - open) * p.death * y.cells[j];
     rate.cause[k_differentiated][j] = open * turned;
-    rate.tags[i] =
-        open * (p.proliferation * y.tags[i] * growth + turned_delivered) - (1 - open) * p.death * y.tags[i];
+    rate.tags[i] = open * (p.proliferation * y.tags[i] * growth + turned_delivered) - (1 - open) * p.death * y.tags[i];
     for (int t = 0; t < k_tissues; ++t)
       if (t == p.tissue) made[t] += p.production * open * y.cells[j];
   }
   double free = at.room;
   for (int t = 0; t < k_tissues; ++t) free -= y.tissues[t];
-  for (int t = 0; t < k_tissues; ++t) rate.tissues[t] = made[t] * free - k.tissue[t].resorption * at.disuse * y.tissues[t];
+  for (int t = 0; t < k_tissues; ++t)
+    rate.tissues[t] = made[t] * free - k.tissue[t].resorption * at.disuse * y.tissues[t];
   for (int t = 0; t < k_tissues; ++t) {
     for (int other = 0; other < k_tissues; ++other) {
       const double replaced = made[t] * k.tissue[t].replaces[other] * y.tissues[other];
@@ -230,21 +230,22 @@ struct OxygenSink {
   double* sink;
   OSTEON_HD void operator()(std::size_t site) const {
     double crowd = 0;
-    for (int j = 0; j < populations; ++j) crowd += fields.cells[static_cast<std::size_t>(j) * fields.sites.count + site];
+    for (int j = 0; j < populations; ++j)
+      crowd += fields.cells[static_cast<std::size_t>(j) * fields.sites.count + site];
     sink[site] = use * crowd / (half + fields.oxygen[site]);
   }
 };
 
 struct PlainTerm {
   const double* x;
-  OSTEON_HD PlainTerm started() const { return *this; }
+  OSTEON_HD PlainTerm started(std::size_t) const { return *this; }
   OSTEON_HD double operator()(std::size_t i) const { return x[i]; }
 };
 
 struct OutsideTerm {
   const double* x;
   double low, high;
-  OSTEON_HD OutsideTerm started() const { return *this; }
+  OSTEON_HD OutsideTerm started(std::size_t) const { return *this; }
   OSTEON_HD double operator()(std::size_t i) const { return x[i] >= low && x[i] <= high ? 0 : 1; }  // NaN is outside
 };
 

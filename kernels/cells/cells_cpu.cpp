@@ -33,11 +33,16 @@ class CellsCpu final : public CellKernels {
              int steps) const override {
     OSTEON_ASSERT(kinetics.cohorts >= 0 && kinetics.cohorts <= k_most_cohorts);
     switch (kinetics.cohorts) {
-      case 0: return for_each(device, fields.sites.count, React<0>{kinetics, fields, dt, steps});
-      case 1: return for_each(device, fields.sites.count, React<1>{kinetics, fields, dt, steps});
-      case 2: return for_each(device, fields.sites.count, React<2>{kinetics, fields, dt, steps});
-      case 3: return for_each(device, fields.sites.count, React<3>{kinetics, fields, dt, steps});
-      default: return for_each(device, fields.sites.count, React<4>{kinetics, fields, dt, steps});
+      case 0:
+        return for_each(device, fields.sites.count, React<0>{kinetics, fields, dt, steps});
+      case 1:
+        return for_each(device, fields.sites.count, React<1>{kinetics, fields, dt, steps});
+      case 2:
+        return for_each(device, fields.sites.count, React<2>{kinetics, fields, dt, steps});
+      case 3:
+        return for_each(device, fields.sites.count, React<3>{kinetics, fields, dt, steps});
+      default:
+        return for_each(device, fields.sites.count, React<4>{kinetics, fields, dt, steps});
     }
   }
   void mix(Device& device, const TissueStiffness& stiffness, const CellFields& fields, float* modulus_mpa,

@@ -13,11 +13,16 @@ class CellsCuda final : public CellKernels {
   void react(Device&, const CellKinetics& kinetics, const CellFields& fields, double dt, int steps) const override {
     const std::size_t n = fields.sites.count;
     switch (kinetics.cohorts) {
-      case 0: return for_each("react", n, React<0>{kinetics, fields, dt, steps});
-      case 1: return for_each("react", n, React<1>{kinetics, fields, dt, steps});
-      case 2: return for_each("react", n, React<2>{kinetics, fields, dt, steps});
-      case 3: return for_each("react", n, React<3>{kinetics, fields, dt, steps});
-      default: return for_each("react", n, React<4>{kinetics, fields, dt, steps});
+      case 0:
+        return for_each("react", n, React<0>{kinetics, fields, dt, steps});
+      case 1:
+        return for_each("react", n, React<1>{kinetics, fields, dt, steps});
+      case 2:
+        return for_each("react", n, React<2>{kinetics, fields, dt, steps});
+      case 3:
+        return for_each("react", n, React<3>{kinetics, fields, dt, steps});
+      default:
+        return for_each("react", n, React<4>{kinetics, fields, dt, steps});
     }
   }
   void mix(Device&, const TissueStiffness& stiffness, const CellFields& fields, float* modulus_mpa,
@@ -35,10 +40,10 @@ class CellsCuda final : public CellKernels {
     for_each("oxygen sink", fields.sites.count, OxygenSink{fields, populations, use, half, sink});
   }
   void sum(Device&, std::size_t n, const double* x, double* result) const override {
-    kernels::cuda::sum("sum", n, PlainTerm{x}, nullptr, sum_scratch(k_sum_blocks), result);
+    kernels::cuda::sum("sum", 1, n, PlainTerm{x}, nullptr, sum_scratch(k_sum_blocks), result);
   }
   void count_outside(Device&, std::size_t n, const double* x, double low, double high, double* result) const override {
-    kernels::cuda::sum("count", n, OutsideTerm{x, low, high}, nullptr, sum_scratch(k_sum_blocks), result);
+    kernels::cuda::sum("count", 1, n, OutsideTerm{x, low, high}, nullptr, sum_scratch(k_sum_blocks), result);
   }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Diffusion between sites (site_grid.hpp) by finite volumes: the operator of an implicit step or of a steady state.
 //
-//   (A x)_i = (capacity + sink_i) x_i + sum over site neighbours j of w m_ij (x_i - x_j) + sum over held faces 2 w m_i x_i
-//   b_i     = source_i + sum over held faces 2 w m_i held
+//   (A x)_i = (capacity + sink_i) x_i + sum over site neighbours j of w m_ij (x_i - x_j) + sum over held faces 2 w m_i
+//   x_i b_i     = source_i + sum over held faces 2 w m_i held
 // with w = weight[axis] (= D dt / h^2 for a backward Euler step) and m_ij the harmonic mean of the mobilities. A held
 // face is half a voxel away, hence the 2; both that and the two-point flux are of second order on equal voxels.
 // A is symmetric positive definite when capacity > 0, a sink is positive or a face is held.
@@ -18,11 +18,11 @@ namespace osteon::kernels {
 
 struct DiffusionView {
   SiteGridView sites;
-  double weight[3] = {0, 0, 0};       ///< per axis
-  double capacity = 1;                ///< 0 for a steady state
-  const float* mobility = nullptr;    ///< per site, > 0, relative to D; null = 1
-  const double* sink = nullptr;       ///< per site, >= 0; null = 0
-  std::uint32_t held_surfaces = 0;    ///< bit n: surface n is held at held[n]; the others let nothing through
+  double weight[3] = {0, 0, 0};     ///< per axis
+  double capacity = 1;              ///< 0 for a steady state
+  const float* mobility = nullptr;  ///< per site, > 0, relative to D; null = 1
+  const double* sink = nullptr;     ///< per site, >= 0; null = 0
+  std::uint32_t held_surfaces = 0;  ///< bit n: surface n is held at held[n]; the others let nothing through
   double held[k_most_surfaces] = {};
 
   /// Is a face, as a neighbour code, held?

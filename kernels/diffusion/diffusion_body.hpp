@@ -51,7 +51,7 @@ struct DiffusionApplyTerm {
   DiffusionView view;
   const double* x;
   double* y;
-  OSTEON_HD DiffusionApplyTerm started() const { return *this; }
+  OSTEON_HD DiffusionApplyTerm started(std::size_t) const { return *this; }
   OSTEON_HD double operator()(std::size_t i) const {
     const double value = operator_row(view, x, i);
     y[i] = value;
@@ -64,7 +64,7 @@ struct DiffusionResidualTerm {
   const double* source;
   const double* x;
   double* r;
-  OSTEON_HD DiffusionResidualTerm started() const { return *this; }
+  OSTEON_HD DiffusionResidualTerm started(std::size_t) const { return *this; }
   OSTEON_HD double operator()(std::size_t i) const {
     double from_held = 0, value = source[i] - (view.capacity + (view.sink == nullptr ? 0 : view.sink[i])) * x[i];
     for (int face = 0; face < k_site_faces; ++face) value += face_flux(view, x, i, face, from_held);
@@ -78,7 +78,7 @@ struct DiffusionFluxTerm {
   const double* x;
   const double* old;
   double* next;
-  OSTEON_HD DiffusionFluxTerm started() const { return *this; }
+  OSTEON_HD DiffusionFluxTerm started(std::size_t) const { return *this; }
   OSTEON_HD double operator()(std::size_t i) const {
     double from_held = 0, sum = 0;
     for (int face = 0; face < k_site_faces; ++face) sum += face_flux(view, x, i, face, from_held);
@@ -97,7 +97,8 @@ struct GradientMagnitude {
     for (int axis = 0; axis < 3; ++axis) {
       double difference = 0, distance = 0;  // in voxels
       for (int side = 0; side < 2; ++side) {
-        const std::int32_t other = view.sites.neighbours[static_cast<std::size_t>(2 * axis + side) * view.sites.count + i];
+        const std::int32_t other =
+            view.sites.neighbours[static_cast<std::size_t>(2 * axis + side) * view.sites.count + i];
         const double there = other >= 0 ? x[other] : view.is_held(other) ? view.held[surface_of(other)] : x[i];
         difference += (side == 0 ? -1 : 1) * (there - x[i]);
         distance += other >= 0 ? 1 : 0.5;

@@ -11,23 +11,22 @@ namespace {
 class DiffusionCuda final : public DiffusionKernels {
  public:
   void apply_dot(Device&, const DiffusionView& view, const double* x, double* y, double* result) const override {
-    sum("diffusion product", view.sites.count, DiffusionApplyTerm{view, x, y}, nullptr, sum_scratch(k_sum_blocks),
+    sum("diffusion product", 1, view.sites.count, DiffusionApplyTerm{view, x, y}, nullptr, sum_scratch(k_sum_blocks),
         result);
   }
   void residual(Device&, const DiffusionView& view, const double* source, const double* x, double* r,
                 double* result) const override {
-    sum("diffusion residual", view.sites.count, DiffusionResidualTerm{view, source, x, r}, nullptr,
+    sum("diffusion residual", 1, view.sites.count, DiffusionResidualTerm{view, source, x, r}, nullptr,
         sum_scratch(k_sum_blocks), result);
   }
   void add_fluxes(Device&, const DiffusionView& view, const double* x, const double* old, double* next,
                   double* inflow) const override {
-    sum("diffusion fluxes", view.sites.count, DiffusionFluxTerm{view, x, old, next}, nullptr,
+    sum("diffusion fluxes", 1, view.sites.count, DiffusionFluxTerm{view, x, old, next}, nullptr,
         sum_scratch(k_sum_blocks), inflow);
   }
   void gradient_magnitude(Device&, const DiffusionView& view, const double scale[3], const double* x,
                           double* magnitude) const override {
-    for_each("gradient", view.sites.count,
-             GradientMagnitude{view, {scale[0], scale[1], scale[2]}, x, magnitude});
+    for_each("gradient", view.sites.count, GradientMagnitude{view, {scale[0], scale[1], scale[2]}, x, magnitude});
   }
 };
 

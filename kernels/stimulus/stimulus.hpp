@@ -18,18 +18,18 @@ enum class StimulusRule { octahedral_strain, octahedral_strain_and_flow, claes_h
 /// Numbers of the rules; each uses its own. Sources: rules/*.hpp.
 struct StimulusParameters {
   StimulusRule rule = StimulusRule::octahedral_strain;
-  double strain_unit = 0.0375;      ///< a of S = gamma_oct / a + v / b
-  double flow_unit_mm_s = 0.003;    ///< b
-  double fibrous_above = 3;         ///< S
-  double cartilage_above = 1;       ///< S
-  double mature_below = 0.267;      ///< S; bone below it is mature (level A0)
-  double resorption_below = 0.01;   ///< S
+  double strain_unit = 0.0375;     ///< a of S = gamma_oct / a + v / b
+  double flow_unit_mm_s = 0.003;   ///< b
+  double fibrous_above = 3;        ///< S
+  double cartilage_above = 1;      ///< S
+  double mature_below = 0.267;     ///< S; bone below it is mature (level A0)
+  double resorption_below = 0.01;  ///< S
   double fibrous_width = 0.3, cartilage_width = 0.1, resorption_width = 0.001;  ///< of the smooth switches; 0 = sharp
-  double hysteresis = 0;            ///< relative: disuse starts at (1 - h) and ends at (1 + h) of its threshold
-  double bone_pressure_mpa = 0.15, bone_strain = 0.05, cartilage_strain = 0.15;        ///< Claes and Heigele
-  double resorption_pressure_mpa = 0.0016, resorption_strain = 0.0004;                 ///< the same
-  double distortion_bone = 0.07, distortion_destructive = 0.16;                        ///< distortion_dilatation
-  double dilatation_bone = 0.0085, dilatation_destructive = 0.05;                      ///< the same
+  double hysteresis = 0;  ///< relative: disuse starts at (1 - h) and ends at (1 + h) of its threshold
+  double bone_pressure_mpa = 0.15, bone_strain = 0.05, cartilage_strain = 0.15;  ///< Claes and Heigele
+  double resorption_pressure_mpa = 0.0016, resorption_strain = 0.0004;           ///< the same
+  double distortion_bone = 0.07, distortion_destructive = 0.16;                  ///< distortion_dilatation
+  double dilatation_bone = 0.0085, dilatation_destructive = 0.05;                ///< the same
 };
 
 /// What the mechanics of the day favours at one site: weights in [0, 1].
@@ -44,8 +44,8 @@ inline constexpr int k_fate_values = 5;  ///< fibrous, cartilage, bone, mature, 
 
 struct StimulusInput {
   SiteGridView sites;
-  StrainInput strain;               ///< mesh, material and displacement; only grid, palette, moduli, spacing are used
-  double strain_scale = 1;          ///< times the displacement's strain
+  StrainInput strain;                 ///< mesh, material and displacement; only grid, palette, moduli, spacing are used
+  double strain_scale = 1;            ///< times the displacement's strain
   const double* flow_mm_s = nullptr;  ///< speed of the fluid per site; null = none
 };
 

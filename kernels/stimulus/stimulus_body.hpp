@@ -2,10 +2,10 @@
 // One site of the stimulus, called by both loops, and the table of rules.
 #pragma once
 
-#include "kernels/strain/strain_body.hpp"
 #include "kernels/stimulus/rules/claes_heigele.hpp"
 #include "kernels/stimulus/rules/distortion_dilatation.hpp"
 #include "kernels/stimulus/rules/octahedral_strain.hpp"
+#include "kernels/strain/strain_body.hpp"
 
 namespace osteon::kernels {
 

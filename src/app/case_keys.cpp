@@ -150,7 +150,8 @@ std::vector<CaseKey> all_keys() {
       {"output", "gzip_level", K::integer, 0, "", within(0, 9), "", "1", "of result.vtkhdf; 0 = none"},
   };
   // Before [risk], in reading order.
-  const auto risk = std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("risk"); });
+  const auto risk =
+      std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("risk"); });
   keys.insert(risk, regenerate_keys().begin(), regenerate_keys().end());
   return keys;
 }

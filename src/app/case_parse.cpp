@@ -71,7 +71,8 @@ class ValueReader {
       for (const toml::node& item : *array) {
         // Points may be written as [[x, y, z], ...]; they are kept as one list.
         const toml::array* inner = key_.type == KeyType::numbers && key_.count == 0 ? item.as_array() : nullptr;
-        if (inner == nullptr) add(item, value);
+        if (inner == nullptr)
+          add(item, value);
         else
           for (const toml::node& number : *inner) add(number, value);
       }
@@ -155,8 +156,8 @@ class DocumentReader {
   using Placed = std::pair<std::pair<unsigned, unsigned>, CaseTable>;
 
   void read_top(const std::string& name, const toml::key& key, const toml::node& node) {
-    const std::vector<std::string> known = {"image", "prepare", "materials", "load_case", "solver",
-                                            "regenerate", "therapy", "risk", "output"};
+    const std::vector<std::string> known = {"image",      "prepare", "materials", "load_case", "solver",
+                                            "regenerate", "therapy", "risk",      "output"};
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       fail(source_.place(key.source()),
            fmt::format("unknown {} '{}'{}", node.is_table() || node.is_array_of_tables() ? "section" : "key", name,
@@ -296,9 +297,9 @@ void set_in_list(std::vector<CaseTable>& tables, const std::string& section, con
   bool found = false;
   for (CaseTable& table : tables) {
     const std::string name =
-        list_name == "materials" ? table.name
-                                 : table.text("name").value_or(table.text("type").value_or(
-                                       list_name == "therapy" ? "cells" : "axial"));
+        list_name == "materials"
+            ? table.name
+            : table.text("name").value_or(table.text("type").value_or(list_name == "therapy" ? "cells" : "axial"));
     names.push_back(name);
     if (!wanted.empty() && wanted != name) continue;
     set_value(table, key_name, value);
@@ -377,7 +378,8 @@ void fill_defaults(CaseDocument& document) {
   };
   for (const std::string& section : case_sections()) {
     if (section == "regenerate" && document.sections.count(section) == 0) continue;  // a case for `osteon solve`
-    if (section != "materials.*" && section != "therapy" && section.compare(0, 9, "load_case") != 0) fill(document.sections[section], section);
+    if (section != "materials.*" && section != "therapy" && section.compare(0, 9, "load_case") != 0)
+      fill(document.sections[section], section);
   }
   for (CaseTable& material : document.materials) fill(material, "materials.*");
   for (CaseTable& therapy : document.therapies) fill(therapy, "therapy");

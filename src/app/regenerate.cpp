@@ -96,12 +96,13 @@ class RegenerateRun {
       const Checkpoint checkpoint = read_checkpoint(folder_.file("checkpoint.osteon"));
       if (!checkpoint.warning.empty()) console_.warn(checkpoint.warning);
       if (history_.restore(checkpoint.text) != identity)
-        throw UsageError(fmt::format("{}: the checkpoint was written for another case; resume with the run's own "
-                                     "case.toml (only days, backend, threads and [output] may differ)",
-                                     folder_.path().string()));
+        throw UsageError(
+            fmt::format("{}: the checkpoint was written for another case; resume with the run's own "
+                        "case.toml (only days, backend, threads and [output] may differ)",
+                        folder_.path().string()));
       simulation_->restore(checkpoint.state);
-      series_ = std::make_unique<TimeSeriesWriter>(TimeSeriesWriter::resume(
-          folder_.file("result.vtkhdf"), model_.elastic, history_.written_steps(), settings));
+      series_ = std::make_unique<TimeSeriesWriter>(
+          TimeSeriesWriter::resume(folder_.file("result.vtkhdf"), model_.elastic, history_.written_steps(), settings));
       console_.open_log(folder_.file("log.txt"));
       console_.note(fmt::format("resumed at day {:g}", simulation_->day()));
     } else {
@@ -166,8 +167,8 @@ class RegenerateRun {
     if (seconds >= 0)
       text += fmt::format(", {}:{:02d} left", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
     console_.progress("regenerate", now.day / days, text);
-    console_.note(fmt::format("{}; {} iterations, {}, mechanics {:.2f} s, biology {:.2f} s", text,
-                              now.solve.iterations, set_up_text(now.solve.setup), now.mechanics_s, now.biology_s));
+    console_.note(fmt::format("{}; {} iterations, {}, mechanics {:.2f} s, biology {:.2f} s", text, now.solve.iterations,
+                              set_up_text(now.solve.setup), now.mechanics_s, now.biology_s));
   }
 
   std::string finish_record() {

@@ -24,7 +24,8 @@ bool is_checkpoint(const std::string& name) { return name.compare(0, 17, k_check
 RegenerateFolder::RegenerateFolder(const fs::path& target, bool overwrite, bool resume, bool make)
     : path_(fs::absolute(target).lexically_normal()) {
   if (!path_.has_filename()) path_ = path_.parent_path();
-  if (overwrite && resume) throw UsageError("--resume goes on with a run, --overwrite starts it anew: give one of them");
+  if (overwrite && resume)
+    throw UsageError("--resume goes on with a run, --overwrite starts it anew: give one of them");
   const bool exists = fs::exists(path_);
   if (exists && !fs::is_directory(path_))
     throw UsageError(fmt::format("{} exists and is not a folder; choose another with -o", path_.string()));
@@ -32,9 +33,10 @@ RegenerateFolder::RegenerateFolder(const fs::path& target, bool overwrite, bool 
   if (resume && !used)
     throw UsageError(fmt::format("{}: there is no run to resume; without --resume it starts anew", path_.string()));
   if (used && !resume && !overwrite && make)
-    throw UsageError(fmt::format("{} exists; --resume goes on with the run in it, --overwrite replaces it, -o chooses "
-                                 "another folder",
-                                 path_.string()));
+    throw UsageError(
+        fmt::format("{} exists; --resume goes on with the run in it, --overwrite replaces it, -o chooses "
+                    "another folder",
+                    path_.string()));
   if (used && !fs::exists(path_ / "case.toml") && !fs::exists(path_ / "log.txt") && make)
     throw UsageError(fmt::format("{} is not the folder of an earlier run (it has no case.toml); choose another with -o",
                                  path_.string()));

@@ -31,20 +31,31 @@ std::vector<float> floats(const std::vector<T>& values) {
 }
 
 Json balance_json(const CohortBalance& b) {
-  return {{"name", b.name},       {"delivered", b.delivered}, {"not_retained", b.not_retained},
-          {"overflow", b.overflow}, {"placed", b.placed},     {"divided", b.divided},
-          {"died", b.died},       {"differentiated", b.differentiated}, {"now", b.now},
-          {"engrafted_all", b.engrafted}, {"balance_error", b.error()}};
+  return {{"name", b.name},
+          {"delivered", b.delivered},
+          {"not_retained", b.not_retained},
+          {"overflow", b.overflow},
+          {"placed", b.placed},
+          {"divided", b.divided},
+          {"died", b.died},
+          {"differentiated", b.differentiated},
+          {"now", b.now},
+          {"engrafted_all", b.engrafted},
+          {"balance_error", b.error()}};
 }
 
 }  // namespace
 
 const char* set_up_text(SetUp setup) {
   switch (setup) {
-    case SetUp::built: return "set-up built";
-    case SetUp::refreshed: return "set-up refreshed";
-    case SetUp::kept: return "set-up kept";
-    case SetUp::recomputed: return "set-up computed again";
+    case SetUp::built:
+      return "set-up built";
+    case SetUp::refreshed:
+      return "set-up refreshed";
+    case SetUp::kept:
+      return "set-up kept";
+    case SetUp::recomputed:
+      return "set-up computed again";
   }
   return "";
 }
@@ -60,8 +71,9 @@ DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Res
   DayResults out;
   out.failure_load_n = std::numeric_limits<double>::quiet_NaN();
   try {
-    out.failure_load_n = pistoia_failure_load(model.material, computed.effective_strain, step.bone_force_n,
-                                              wanted.pistoia).failure_load_n;
+    out.failure_load_n =
+        pistoia_failure_load(model.material, computed.effective_strain, step.bone_force_n, wanted.pistoia)
+            .failure_load_n;
   } catch (const InputError& error) {
     if (step.number == 0) monitor.warn(fmt::format("no failure load: {}", error.what()));
   }
@@ -159,8 +171,9 @@ std::string RegenerationHistory::text(const std::filesystem::path& folder) const
                        json.at("movement_mm").get<double>(), json.at("bone_stiffness_n_per_mm").get<double>(), load,
                        100 * json.at("callus_bone_fraction").get<double>());
   }
-  out += "Hypothesis, not a forecast: parameters marked as assumptions decide the course (log.txt lists them). Research "
-         "use only.\n";
+  out +=
+      "Hypothesis, not a forecast: parameters marked as assumptions decide the course (log.txt lists them). Research "
+      "use only.\n";
   out += fmt::format("{}: result.vtkhdf and result.xdmf (ParaView), summary.json, log.txt\n", folder.string());
   return out;
 }

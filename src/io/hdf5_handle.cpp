@@ -85,6 +85,10 @@ Handle open_file(const std::filesystem::path& path, const FileName& file, unsign
   const hid_t id = H5Fopen(path.c_str(), flags, H5P_DEFAULT);
   if (id < 0) {
     const std::string reason = reason_of_failure();
+    // Another process may have removed it since we looked.
+    const auto says = [&](const char* text) { return reason.find(text) != std::string::npos; };
+    if (!fs::exists(path, ignored) || says("No such file") || says("stat info"))
+      throw InputError(start + "there is no such file");
     if (H5Fis_hdf5(path.c_str()) == 0) throw InputError(start + "it is not an HDF5 file");
     throw InputError(start + reason + "; it may be cut short or open in a program that is still writing it");
   }

@@ -121,13 +121,14 @@ void Biology::deliver(double day, double days, Monitor& monitor) {
     balance.delivered = d.cells;
     balance.not_retained = (1 - kept) * d.cells;
     balance.overflow = overflow * cells_per_unit_;
-    monitor.note(fmt::format("day {:g}: '{}' delivers {:.4g} cells: {:.4g} not retained, {:.4g} placed; factors: {}", day,
-                             d.name, d.cells, balance.not_retained, placed * cells_per_unit_,
+    monitor.note(fmt::format("day {:g}: '{}' delivers {:.4g} cells: {:.4g} not retained, {:.4g} placed; factors: {}",
+                             day, d.name, d.cells, balance.not_retained, placed * cells_per_unit_,
                              donor_factors(d).text));
     if (balance.overflow > 1e-9 * d.cells)
-      monitor.warn(fmt::format("therapy '{}': {:.4g} of {:.4g} cells find no room below saturation ({:g} cells/mm3) and "
-                               "count as lost; spread them over a larger volume, or give fewer",
-                               d.name, balance.overflow, d.cells, settings_->healing.saturation_cells_per_mm3));
+      monitor.warn(
+          fmt::format("therapy '{}': {:.4g} of {:.4g} cells find no room below saturation ({:g} cells/mm3) and "
+                      "count as lost; spread them over a larger volume, or give fewer",
+                      d.name, balance.overflow, d.cells, settings_->healing.saturation_cells_per_mm3));
   }
 }
 
@@ -323,10 +324,11 @@ void Biology::check(double day) const {
     std::size_t s = 0;
     while (all[field * n + s] >= -k_rounding && all[field * n + s] <= high) ++s;
     const Vec3 at = sites_->centre_mm(s);
-    throw SimulationError(fmt::format(
-        "day {:g}: {} is {:g} at ({:.2f}, {:.2f}, {:.2f}) mm, which cannot be ({:g} voxels); the step is not used. Rates "
-        "that are too fast for the step, or a parameter of the wrong size, do this",
-        day, name, all[field * n + s], at[0], at[1], at[2], bad));
+    throw SimulationError(
+        fmt::format("day {:g}: {} is {:g} at ({:.2f}, {:.2f}, {:.2f}) mm, which cannot be ({:g} voxels); the step is "
+                    "not used. Rates "
+                    "that are too fast for the step, or a parameter of the wrong size, do this",
+                    day, name, all[field * n + s], at[0], at[1], at[2], bad));
   };
   for (int p = 0; p < populations(); ++p)
     require(cells_, static_cast<std::size_t>(p), std::numeric_limits<double>::max(), "Cells_" + population_name(p));
@@ -351,8 +353,8 @@ void Biology::save(RegenerationState& state) const {
   for (const PopulationTotals& t : totals_)
     numbers.insert(numbers.end(), {t.placed, t.entered, t.divided, t.died, t.differentiated});
   for (std::size_t c = 0; c < given_.size(); ++c)
-    numbers.insert(numbers.end(), {is_given_[c] ? 1.0 : 0.0, given_[c].delivered, given_[c].not_retained,
-                                   given_[c].overflow});
+    numbers.insert(numbers.end(),
+                   {is_given_[c] ? 1.0 : 0.0, given_[c].delivered, given_[c].not_retained, given_[c].overflow});
   state.doubles.emplace_back("totals", numbers);
 }
 

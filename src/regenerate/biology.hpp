@@ -13,7 +13,7 @@ namespace osteon {
 
 /// Sums over all sites since the beginning, in units of c_max per voxel.
 struct PopulationTotals {
-  double placed = 0;  ///< host: at the start
+  double placed = 0;   ///< host: at the start
   double entered = 0;  ///< over surfaces
   double divided = 0, died = 0, differentiated = 0;
 };

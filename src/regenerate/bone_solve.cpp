@@ -16,10 +16,18 @@ namespace {
 kernels::StimulusParameters stimulus_parameters(const HealingParameters& h) {
   kernels::StimulusParameters p;
   switch (h.stimulus) {
-    case Stimulus::octahedral_strain: p.rule = kernels::StimulusRule::octahedral_strain; break;
-    case Stimulus::octahedral_strain_and_flow: p.rule = kernels::StimulusRule::octahedral_strain_and_flow; break;
-    case Stimulus::claes_heigele: p.rule = kernels::StimulusRule::claes_heigele; break;
-    case Stimulus::distortion_dilatation: p.rule = kernels::StimulusRule::distortion_dilatation; break;
+    case Stimulus::octahedral_strain:
+      p.rule = kernels::StimulusRule::octahedral_strain;
+      break;
+    case Stimulus::octahedral_strain_and_flow:
+      p.rule = kernels::StimulusRule::octahedral_strain_and_flow;
+      break;
+    case Stimulus::claes_heigele:
+      p.rule = kernels::StimulusRule::claes_heigele;
+      break;
+    case Stimulus::distortion_dilatation:
+      p.rule = kernels::StimulusRule::distortion_dilatation;
+      break;
   }
   p.strain_unit = h.strain_unit;
   p.flow_unit_mm_s = h.flow_unit_mm_s;
@@ -93,8 +101,8 @@ void BoneSolve::solve(const Biology& biology, RegenerationStep& step, Monitor& m
   if (!unit_.empty()) system.initial_mm = &unit_;
   std::vector<double> solution = solver_->solve(system, step.solve, monitor);
   if (!step.solve.converged)
-    throw SimulationError(fmt::format("day {:g}: the bone could not be solved: {}; the step is not used", step.day,
-                                      step.solve.failure));
+    throw SimulationError(
+        fmt::format("day {:g}: the bone could not be solved: {}; the step is not used", step.day, step.solve.failure));
   unit_ = std::move(solution);
   const ReactionReport reactions = evaluate_reactions(model_, load_case_, unit_, step.check, nullptr);
   step.bone_stiffness_n_per_mm = reactions.stiffness_n_per_mm;
@@ -115,9 +123,10 @@ void BoneSolve::share_load(RegenerationStep& step) const {
   step.bone_force_n = step.bone_stiffness_n_per_mm * step.movement_mm;
   step.scale = step.movement_mm / (halves * applied);
   if (!std::isfinite(step.scale))
-    throw SimulationError(fmt::format("day {:g}: the bone carries nothing and no fixator holds it, so its movement has "
-                                      "no bound",
-                                      step.day));
+    throw SimulationError(
+        fmt::format("day {:g}: the bone carries nothing and no fixator holds it, so its movement has "
+                    "no bound",
+                    step.day));
 }
 
 kernels::StimulusInput BoneSolve::stimulus_input(double strain_scale) {
@@ -161,8 +170,8 @@ void BoneSolve::save(RegenerationState& state) const {
   state.floats.emplace_back("solver_built_palette", as_floats(m.built_palette_index));
   state.floats.emplace_back("solver_computed_modulus", m.computed_modulus_mpa);
   state.floats.emplace_back("solver_computed_palette", as_floats(m.computed_palette_index));
-  state.doubles.emplace_back("solver", std::vector<double>{m.computed_again ? 1.0 : 0.0, m.fresh_rate, m.last_rate,
-                                                           m.smoother_bound});
+  state.doubles.emplace_back(
+      "solver", std::vector<double>{m.computed_again ? 1.0 : 0.0, m.fresh_rate, m.last_rate, m.smoother_bound});
 }
 
 void BoneSolve::restore_solver(const RegenerationState& state, Monitor& monitor) {

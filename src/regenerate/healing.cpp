@@ -7,10 +7,14 @@ namespace osteon {
 
 const char* stimulus_name(Stimulus stimulus) {
   switch (stimulus) {
-    case Stimulus::octahedral_strain: return "octahedral_strain";
-    case Stimulus::octahedral_strain_and_flow: return "octahedral_strain_and_flow";
-    case Stimulus::claes_heigele: return "claes_heigele";
-    case Stimulus::distortion_dilatation: return "distortion_dilatation";
+    case Stimulus::octahedral_strain:
+      return "octahedral_strain";
+    case Stimulus::octahedral_strain_and_flow:
+      return "octahedral_strain_and_flow";
+    case Stimulus::claes_heigele:
+      return "claes_heigele";
+    case Stimulus::distortion_dilatation:
+      return "distortion_dilatation";
   }
   return "";
 }
@@ -33,8 +37,9 @@ std::vector<std::string> describe(const HealingParameters& p) {
   const auto list = [](const auto& values) { return fmt::format("{:g}", fmt::join(values, ", ")); };
   const auto number = [](double value) { return fmt::format("{:g}", value); };
   line("stimulus", stimulus_name(p.stimulus), "", "reference 1.2-1.4");
-  line("thresholds", fmt::format("{:g}, {:g}, {:g}, {:g}", p.fibrous_above, p.cartilage_above, p.mature_below,
-                                 p.resorption_below), "", "Lacroix and Prendergast 2002");
+  line("thresholds",
+       fmt::format("{:g}, {:g}, {:g}, {:g}", p.fibrous_above, p.cartilage_above, p.mature_below, p.resorption_below),
+       "", "Lacroix and Prendergast 2002");
   line("switches", p.sharp_windows ? "sharp" : "smooth", "", p.sharp_windows ? "as published" : "assumption");
   line("hysteresis of disuse", number(p.hysteresis), "", "assumption");
   line("saturation", number(p.saturation_cells_per_mm3), "cells/mm3", "Checa 2011");

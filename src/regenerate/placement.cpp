@@ -38,8 +38,7 @@ double square_distance(const Vec3& p, const Delivery& delivery) {
 }
 
 bool is_implanted(const Delivery& delivery, const Material& material, const RegionRole& role) {
-  return delivery.region_label != 0 ? material.label == delivery.region_label
-                                    : role.kind == RegionRole::Kind::scaffold;
+  return delivery.region_label != 0 ? material.label == delivery.region_label : role.kind == RegionRole::Kind::scaffold;
 }
 
 }  // namespace
@@ -60,13 +59,14 @@ std::vector<double> placement(const Delivery& delivery, const SiteGrid& sites, c
     sum += share[s];
   }
   if (!(sum > 0))
-    throw UsageError(delivery.carrier == Carrier::implant
-                         ? fmt::format("therapy '{}': no voxel of the region it is implanted in regenerates; set "
-                                       "region_label, or role = \"scaffold\" for a material",
-                                       delivery.name)
-                         : fmt::format("therapy '{}': the injection reaches no regenerating voxel; points_mm count from "
-                                       "the corner of voxel 0,0,0 along the image's axes",
-                                       delivery.name));
+    throw UsageError(
+        delivery.carrier == Carrier::implant
+            ? fmt::format("therapy '{}': no voxel of the region it is implanted in regenerates; set "
+                          "region_label, or role = \"scaffold\" for a material",
+                          delivery.name)
+            : fmt::format("therapy '{}': the injection reaches no regenerating voxel; points_mm count from "
+                          "the corner of voxel 0,0,0 along the image's axes",
+                          delivery.name));
   for (double& value : share) value /= sum;
   return share;
 }

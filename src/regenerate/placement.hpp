@@ -9,8 +9,8 @@
 
 namespace osteon {
 
-/// Share of the delivered cells per site, sum 1: a Gaussian of spread_mm round the needle path or the points, or uniform
-/// over the implanted region. Throws UsageError when it reaches no site.
+/// Share of the delivered cells per site, sum 1: a Gaussian of spread_mm round the needle path or the points, or
+/// uniform over the implanted region. Throws UsageError when it reaches no site.
 std::vector<double> placement(const Delivery& delivery, const SiteGrid& sites, const ElasticModel& model,
                               const std::vector<RegionRole>& regions);
 

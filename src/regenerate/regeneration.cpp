@@ -24,8 +24,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 int add_mixture_laws(MaterialField& material, const HealingParameters& h) {
   const int first = static_cast<int>(material.palette.size());
   if (h.poisson_levels < 1 || first + h.poisson_levels > 256)
-    throw UsageError(fmt::format("poisson_levels = {} with {} materials needs more than 256 elastic laws",
-                                 h.poisson_levels, first));
+    throw UsageError(
+        fmt::format("poisson_levels = {} with {} materials needs more than 256 elastic laws", h.poisson_levels, first));
   const auto [low, high] = std::minmax_element(h.poisson_ratio.begin(), h.poisson_ratio.end());
   const double from = std::min(*low, h.granulation_poisson), to = std::max(*high, h.granulation_poisson);
   for (int level = 0; level < h.poisson_levels; ++level) {
@@ -61,8 +61,9 @@ struct Regeneration::Impl {
     if (settings.healing.level == HealingLevel::a0 && !settings.deliveries.empty())
       throw UsageError("level a0 knows no delivered cells; use level = \"a1\"");
     if (!(load_case.applied_displacement_mm != 0))
-      throw UsageError("regenerate needs a load case that moves one end along its axis; the force comes from "
-                       "regenerate.force_n");
+      throw UsageError(
+          "regenerate needs a load case that moves one end along its axis; the force comes from "
+          "regenerate.force_n");
     biology.deliver(0, settings.step_days, monitor);
     follow_tissue();
   }
@@ -143,9 +144,10 @@ RegenerationStep Regeneration::solve_bone(Monitor& monitor) {
   record.mechanics_s = seconds_since(start);
   s.describe_tissue(record);
   if (record.overstrained_sites > 0)
-    monitor.note(fmt::format("day {:g}: {} of {} regenerating voxels are strained beyond {:g} %, where a linear solve "
-                             "is only indicative",
-                             s.day, record.overstrained_sites, s.sites.count(), 100 * s.settings.strain_limit));
+    monitor.note(
+        fmt::format("day {:g}: {} of {} regenerating voxels are strained beyond {:g} %, where a linear solve "
+                    "is only indicative",
+                    s.day, record.overstrained_sites, s.sites.count(), 100 * s.settings.strain_limit));
   return record;
 }
 

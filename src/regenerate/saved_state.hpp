@@ -15,8 +15,8 @@ const std::vector<T>& saved_part(const std::vector<std::pair<std::string, std::v
   for (const auto& [key, values] : parts) {
     if (key != name) continue;
     if (values.size() != size)
-      throw InputError(fmt::format("the checkpoint belongs to another case: '{}' has {} values, not {}", name,
-                                   values.size(), size));
+      throw InputError(
+          fmt::format("the checkpoint belongs to another case: '{}' has {} values, not {}", name, values.size(), size));
     return values;
   }
   throw InputError(fmt::format("the checkpoint has no '{}'; it was written by another version", name));

@@ -18,9 +18,8 @@ std::vector<std::uint32_t> element_places(const BrickGridView& grid) {
     for (int z = 0; z < k_brick_edge; ++z) {
       std::uint32_t element = grid.bricks[b].element_base[z];
       for (std::uint64_t bits = grid.bricks[b].element_mask[z]; bits != 0; bits &= bits - 1, ++element)
-        places[element] =
-            512 * static_cast<std::uint32_t>(b) + 64 * static_cast<std::uint32_t>(z) +
-            static_cast<std::uint32_t>(__builtin_ctzll(bits));
+        places[element] = 512 * static_cast<std::uint32_t>(b) + 64 * static_cast<std::uint32_t>(z) +
+                          static_cast<std::uint32_t>(__builtin_ctzll(bits));
     }
   return places;
 }
@@ -33,13 +32,12 @@ bool inside(const Index3& size, const Index3& p) {
 
 }  // namespace
 
-SiteGrid::SiteGrid(Device& device, const ElasticModel& model, const std::vector<RegionRole>& regions)
-    : model_(&model) {
+SiteGrid::SiteGrid(Device& device, const ElasticModel& model, const std::vector<RegionRole>& regions) : model_(&model) {
   const VoxelMesh& mesh = *model.mesh;
   OSTEON_ASSERT(regions.size() == model.material.materials.size());
   if (regions.size() >= k_most_surfaces)
-    throw UsageError(fmt::format("a regenerating model takes at most {} materials, not {}", k_most_surfaces - 1,
-                                 regions.size()));
+    throw UsageError(
+        fmt::format("a regenerating model takes at most {} materials, not {}", k_most_surfaces - 1, regions.size()));
   std::vector<std::uint32_t> site_of(mesh.element_count(), k_no_site);
   for (std::uint32_t e = 0; e < mesh.element_count(); ++e) {
     if (regions[model.material.material_index[e]].kind == RegionRole::Kind::inert) continue;
@@ -47,8 +45,9 @@ SiteGrid::SiteGrid(Device& device, const ElasticModel& model, const std::vector<
     elements_.push_back(e);
   }
   if (elements_.empty())
-    throw UsageError("no voxel regenerates: give a material role = \"callus\" or \"scaffold\" whose label occurs in the "
-                     "image, or a callus mask");
+    throw UsageError(
+        "no voxel regenerates: give a material role = \"callus\" or \"scaffold\" whose label occurs in the "
+        "image, or a callus mask");
   const std::size_t n = elements_.size();
   neighbours_.assign(k_site_faces * n, k_wall);
   for (std::size_t s = 0; s < n; ++s)

@@ -25,9 +25,9 @@ double survival(const Delivery& d, double days) {
 }  // namespace
 
 DonorFactors donor_factors(const Delivery& d) {
-  constexpr double k_doubling_ratio = 1.7;        // doubling time, old against young (expanded marrow cells)
+  constexpr double k_doubling_ratio = 1.7;           // doubling time, old against young (expanded marrow cells)
   constexpr double k_old_concentrate = 14.7 / 66.2;  // CFU-F/ALP+ per nucleated cell, over 40 against under 36
-  constexpr double k_old_adipose = 0.8;           // published 0.6 to 1, contradictory
+  constexpr double k_old_adipose = 0.8;              // published 0.6 to 1, contradictory
   constexpr double k_adipose = 0.6, k_passage = 0.8;
   constexpr int k_good_passages = 5;
   DonorFactors f;

@@ -44,7 +44,7 @@ struct ElasticSolver::Impl {
   bool computed_again = false;  ///< the last set-up: values for new moduli, old aggregates
   double last_rate = 0;         ///< of the last solve, infinite when it did not converge
   bool keeps_memory = false;
-  SolverMemory kept;            ///< moduli the hierarchy was made for, when they are kept
+  SolverMemory kept;  ///< moduli the hierarchy was made for, when they are kept
 
   Impl(Device& device_in, const ElasticProblem& problem_in, const SolverSettings& settings_in)
       : device(device_in),
@@ -212,7 +212,8 @@ void ElasticSolver::set_moduli(const std::vector<float>& modulus_mpa) {
   impl_->moduli_changed = true;
 }
 
-void ElasticSolver::set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index) {
+void ElasticSolver::set_material(const std::vector<float>& modulus_mpa,
+                                 const std::vector<std::uint8_t>& palette_index) {
   OSTEON_ASSERT(modulus_mpa.size() == impl_->problem.modulus_mpa->size());
   OSTEON_ASSERT(palette_index.size() == impl_->problem.palette_index->size());
   impl_->set_material(modulus_mpa, palette_index);

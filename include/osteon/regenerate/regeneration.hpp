@@ -28,12 +28,12 @@ struct RegionRole {
 
 /// A load shared between the bone and a fixator that starts to carry after some play.
 struct Fixator {
-  double force_n = 0;              ///< size of the total axial force; 0: the load case's displacement is the load
-  double stiffness_n_per_mm = 0;   ///< 0 = no fixator
+  double force_n = 0;             ///< size of the total axial force; 0: the load case's displacement is the load
+  double stiffness_n_per_mm = 0;  ///< 0 = no fixator
   double free_play_mm = 0;
-  bool half_model = false;         ///< the mesh is one half of the bone, cut in the middle of the gap: the movement of
-                                   ///< the whole is twice the mesh's
-  double section_fraction = 1;     ///< of the bone's cross-section that the mesh shows (0.25: a quarter)
+  bool half_model = false;      ///< the mesh is one half of the bone, cut in the middle of the gap: the movement of
+                                ///< the whole is twice the mesh's
+  double section_fraction = 1;  ///< of the bone's cross-section that the mesh shows (0.25: a quarter)
 
   /// Movement of the whole bone (mm, >= 0) whose stiffness is `bone_n_per_mm`: force = K u + k max(0, u - play).
   double movement_mm(double bone_n_per_mm) const;
@@ -41,13 +41,13 @@ struct Fixator {
 
 struct RegenerationSettings {
   HealingParameters healing;
-  std::vector<RegionRole> regions;           ///< per material
-  std::optional<double> outer_source;        ///< on the outer surface of sites (no voxel beyond, inside the grid)
-  std::vector<Delivery> deliveries;          ///< at most 4
+  std::vector<RegionRole> regions;     ///< per material
+  std::optional<double> outer_source;  ///< on the outer surface of sites (no voxel beyond, inside the grid)
+  std::vector<Delivery> deliveries;    ///< at most 4
   Scaffold scaffold;
   Fixator fixator;
-  double days = 120, step_days = 1;          ///< the bone is solved every step_days
-  double strain_limit = 0.2;                 ///< sites above it are counted and reported
+  double days = 120, step_days = 1;  ///< the bone is solved every step_days
+  double strain_limit = 0.2;         ///< sites above it are counted and reported
   SolverSettings solver;
 };
 
@@ -55,19 +55,19 @@ struct RegenerationSettings {
 struct RegenerationStep {
   int number = 0;
   double day = 0;
-  double movement_mm = 0;            ///< interfragmentary
+  double movement_mm = 0;  ///< interfragmentary
   double bone_stiffness_n_per_mm = 0;
-  double bone_force_n = 0;           ///< the bone's share
+  double bone_force_n = 0;  ///< the bone's share
   double stimulus_median = 0;
   std::int64_t overstrained_sites = 0;
-  double callus_bone_fraction = 0;   ///< woven + lamellar, of all sites
-  double gap_bone_fraction = -1;     ///< of the sites in the gap box; -1 = no gap given
+  double callus_bone_fraction = 0;  ///< woven + lamellar, of all sites
+  double gap_bone_fraction = -1;    ///< of the sites in the gap box; -1 = no gap given
   std::array<double, k_tissue_kinds> tissue_mm3 = {};
   std::vector<std::pair<std::string, double>> cells;  ///< number per population
   std::vector<CohortBalance> cohorts;
   SolveReport solve;
   IndependentCheck check;
-  double scale = 1;                  ///< the unit solution times this is the day's displacement
+  double scale = 1;  ///< the unit solution times this is the day's displacement
   double mechanics_s = 0, biology_s = 0;
 };
 

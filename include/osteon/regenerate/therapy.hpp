@@ -17,24 +17,24 @@ enum class Carrier { injection, implant };
 struct Delivery {
   std::string name = "cells";
   double day = 0;
-  double cells = 0;                       ///< number delivered (CFU-F for a concentrate)
+  double cells = 0;  ///< number delivered (CFU-F for a concentrate)
   Carrier carrier = Carrier::injection;
-  std::vector<Vec3> points_mm;            ///< injection: needle path (consecutive points joined) or cloud
+  std::vector<Vec3> points_mm;  ///< injection: needle path (consecutive points joined) or cloud
   bool is_path = true;
-  double spread_mm = 1;                   ///< standard deviation of the cloud round the path or points
-  int region_label = 0;                   ///< implant: uniform in the sites of this label; 0 = all scaffold sites
-  double retention = -1;                  ///< fraction that stays; -1: 0.3 injected without carrier, 1 implanted (assumption)
+  double spread_mm = 1;   ///< standard deviation of the cloud round the path or points
+  int region_label = 0;   ///< implant: uniform in the sites of this label; 0 = all scaffold sites
+  double retention = -1;  ///< fraction that stays; -1: 0.3 injected without carrier, 1 implanted (assumption)
 
   CellSource source = CellSource::marrow;
   CellProduct product = CellProduct::expanded;
-  bool donor = false;                     ///< allogeneic: rejected from day 7 on
+  bool donor = false;  ///< allogeneic: rejected from day 7 on
   double donor_age_years = 30;
   int passage = 3;
 
-  double proliferation = 0.6;             ///< per day, before the factors
-  double late_proliferation = 0.12;       ///< after `capacity_days` (finite replicative capacity)
+  double proliferation = 0.6;        ///< per day, before the factors
+  double late_proliferation = 0.12;  ///< after `capacity_days` (finite replicative capacity)
   double capacity_days = 15;
-  double differentiation_from_day = 0;    ///< after delivery; cultured cells are mature (assumption)
+  double differentiation_from_day = 0;  ///< after delivery; cultured cells are mature (assumption)
   /// Survival s(t) = w exp(-t/fast) + (1-w) exp(-t/slow) (assumption); not used when oxygen decides.
   double survival_weight = 0.7, survival_fast_days = 3, survival_slow_days = 20;
   double diffusivity_mm2_per_day = 0.0117;  ///< random walk of 30 um/h
@@ -53,8 +53,8 @@ double loss_rate(const Delivery& delivery, double from_day, double to_day, bool 
 
 /// Scaffold: its stiffness and solid fraction fade as exp(-t / degradation_days).
 struct Scaffold {
-  double modulus_mpa = 0;        ///< apparent, intact; added to the tissue's
-  double volume_fraction = 0;    ///< solid, of the voxel
+  double modulus_mpa = 0;      ///< apparent, intact; added to the tissue's
+  double volume_fraction = 0;  ///< solid, of the voxel
   double degradation_days = 365;
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Windows of the hydrostatic stress p (tension positive) and the largest principal strain by size e (Claes and Heigele
 // 1999, J Biomech 32:255, doi 10.1016/S0021-9290(98)00153-5): intramembranous bone where |p| < 0.15 MPa and |e| < 5 %,
-// endochondral (cartilage) where p < -0.15 MPa and |e| < 15 %, else connective tissue. Resorption where both are tiny is
-// an addition of the open code named in the reference (check). Sharp windows, as published.
+// endochondral (cartilage) where p < -0.15 MPa and |e| < 15 %, else connective tissue. Resorption where both are tiny
+// is an addition of the open code named in the reference (check). Sharp windows, as published.
 #pragma once
 
-#include "kernels/strain/principal.hpp"
 #include "kernels/stimulus/rules/switches.hpp"
+#include "kernels/strain/principal.hpp"
 
 namespace osteon::kernels {
 

@@ -106,7 +106,7 @@ TEST_CASE("the gap fills with bone and the movement falls") {
   Regeneration simulation(*device, gap.model, gap.load_case, gap.settings, silent_monitor());
   const double before = simulation.solve_bone(silent_monitor()).movement_mm;
 
-  const RegenerationStep after = run(simulation, small_runs_only() ? 10 : 40);
+  const RegenerationStep after = run(simulation, 40);
 
   CHECK(after.movement_mm < 0.9 * before);
   CHECK(after.callus_bone_fraction > 0.02);

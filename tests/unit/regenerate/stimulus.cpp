@@ -72,7 +72,7 @@ TEST_CASE("the windows of Claes and Heigele are those of their table (FH-1)") {
   CHECK(at(-0.149, 0.049).bone == 1);
   CHECK(at(-0.151, 0.149).cartilage == 1);
   CHECK(at(-0.151, 0.151).fibrous == 1);
-  CHECK(at(0.151, 0.01).fibrous == 1);   // tension
+  CHECK(at(0.151, 0.01).fibrous == 1);  // tension
   CHECK(at(-0.1, 0.06).fibrous == 1);
   CHECK(at(0.0015, 0.0003).disuse == 1);
   CHECK(at(0.0015, 0.0003).bone == 0);
