@@ -42,7 +42,8 @@ __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
 }
 
 /// First stage of the sum: brick_sums[b] = x . y over the nodes of brick b. A thread's share lives in shared memory:
-/// kept in registers through the march it would spill in fp64. One column a launch, since where it starts would spill too.
+/// kept in registers through the march it would spill in fp64. One column a launch, since where it starts would spill
+/// too.
 template <class Real>
 __global__ void __launch_bounds__(k_stiffness_threads, k_resident_blocks<Real>)
     apply_dot_kernel(const __grid_constant__ StiffnessView<Real> view, const Real* __restrict__ x, Real* __restrict__ y,

@@ -16,7 +16,6 @@ struct Prolong {
   Real* fine;
   Real* sum;
   OSTEON_HD void operator()(std::size_t node) const {
-#pragma unroll 1
     for (int c = 0; c < columns; ++c) {
       const std::size_t first = view.fine_start(c);
       prolong_node(view, static_cast<std::uint32_t>(node), coarse + view.coarse_start(c), fine + first,

@@ -12,8 +12,8 @@
 
 namespace osteon {
 
-/// z = M^-1 r with M symmetric positive definite; z is zero at prescribed degrees of freedom. r and z are block vectors:
-/// `columns` vectors, one after another, each with the digits that it gets alone.
+/// z = M^-1 r with M symmetric positive definite; z is zero at prescribed degrees of freedom. r and z are block
+/// vectors: `columns` vectors, one after another, each with the digits that it gets alone.
 class PreconditionerOperator {
  public:
   virtual ~PreconditionerOperator() = default;
