@@ -14,6 +14,7 @@
 #include "osteon/io/checkpoint.hpp"
 #include "osteon/io/time_series.hpp"
 #include "osteon/regenerate/regeneration.hpp"
+#include "profiles.hpp"
 #include "regenerate_folder.hpp"
 #include "regenerate_record.hpp"
 #include "run_case.hpp"
@@ -36,17 +37,25 @@ std::string identity_of(const CaseDocument& document) {
   return write_case(same, "");
 }
 
+const RegenerateOptions& require_case_file(const RegenerateOptions& options) {
+  if (options.input.extension() != ".toml")
+    throw UsageError(fmt::format("{}: regenerate takes a case file (.toml) that names its image; those of "
+                                 "meshes/fracture-healing and meshes/critical-defect are there to start from",
+                                 options.input.string()));
+  return options;
+}
+
 class RegenerateRun {
  public:
   RegenerateRun(const RegenerateOptions& options, Console& console)
       : options_(options),
         console_(console),
-        document_(make_document(options, "fracture-callus", console)),
+        document_(make_document(require_case_file(options), k_default_profile, console)),
         case_(build_case(document_)),
         folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite,
                 options.resume, !options.dry_run) {
     if (!case_.regenerate)
-      throw UsageError("the case has no [regenerate] section; `osteon init fracture-callus` prints one to start from");
+      throw UsageError("the case has no [regenerate] section; meshes/fracture-healing/case.toml is one to start from");
     if (case_.load_cases.size() != 1)
       throw UsageError(fmt::format("regenerate takes one load case, not {}", case_.load_cases.size()));
   }

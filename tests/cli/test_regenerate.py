@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The healing simulation from outside: course, refusals, stop and go on with the same bits, kill -9 at random moments."""
+import os
+import random
+import signal
+import subprocess
+import time
+
+from support import OSTEON, CliTest, main
+
+CASE = """
+[image]
+file = "f.mha"
+[prepare]
+labels = [1, 2, 3, 4]
+[materials.cortex]
+label = 1
+youngs_modulus_mpa = 17000.0
+[materials.periosteum]
+label = 2
+youngs_modulus_mpa = 17000.0
+cell_source = 1.0
+[materials.marrow]
+label = 3
+youngs_modulus_mpa = 2.0
+poisson_ratio = 0.167
+cell_source = 1.0
+evaluate = false
+[materials.callus]
+label = 4
+role = "callus"
+evaluate = false
+[[load_case]]
+name = "axial"
+type = "free"
+axis = "z"
+[[load_case.node_set]]
+box_mm = [0.0, 0.0, 0.0, 1e3, 0.0, 1e3]
+displacement_x_mm = 0.0
+[[load_case.node_set]]
+box_mm = [0.0, 1e3, 0.0, 0.0, 0.0, 1e3]
+displacement_y_mm = 0.0
+[[load_case.node_set]]
+surface = "low"
+displacement_z_mm = 0.0
+[[load_case.node_set]]
+surface = "high"
+displacement_z_mm = -1.0
+[regenerate]
+days = 12.0
+outer_cell_source = 1.0
+force_n = 500.0
+fixator_n_per_mm = 4600.0
+free_play_mm = 0.1413
+model_fraction = "eighth"
+[[therapy]]
+name = "first"
+cells = 20000
+points_mm = [[7.0, 0.0, 0.0], [7.0, 3.0, 0.0]]
+[risk]
+criteria = ["ees"]
+[output]
+fields = ["YoungsModulus"]
+"""
+
+
+class Regenerate(CliTest):
+    def case(self, extra=""):
+        self.osteon("generate", "fracture", "-o", "f.mha", "--spacing", 1.0, "--gap-mm", 2)
+        return self.write("case.toml", CASE + extra)
+
+    def steps(self, run):
+        steps = self.summary(run)["regeneration"]["steps"]
+        for step in steps:
+            step.pop("solver")
+        return steps
+
+    def start(self, run, *more):
+        return subprocess.Popen([OSTEON, "regenerate", "case.toml", "-o", run, "-q", "--threads", "1", *more],
+                                cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def test_a_course_has_a_step_for_every_day_and_its_cells_are_accounted_for(self):
+        done = self.osteon("regenerate", self.case(), "-o", "run")
+        self.assertIn("movement", done.stdout)
+        steps = self.steps("run")
+        self.assertEqual([s["day"] for s in steps], list(range(13)))
+        for step in steps:
+            cells = step["cohorts"][0]
+            self.assertLess(abs(cells["balance_error"]), 1e-9 * (cells["placed"] + cells["divided"]))
+        self.assertLess(steps[-1]["movement_mm"], steps[0]["movement_mm"])
+        self.assertEqual(sorted(p.name for p in (self.folder / "run").iterdir()),
+                         ["case.toml", "log.txt", "result.vtkhdf", "result.xdmf", "summary.json"])
+        info = self.osteon("info", "run").stdout
+        self.assertIn("13", info)
+
+    def test_the_resolved_case_runs_again_to_the_same_course(self):
+        self.osteon("regenerate", self.case(), "-o", "run", "-q")
+        self.osteon("regenerate", "run/case.toml", "-o", "again", "-q")
+        self.assertEqual(self.steps("run"), self.steps("again"))
+
+    def test_what_cannot_be_is_refused_with_words(self):
+        self.case()
+        self.fails(2, ["unknown key", "diffusivity_mm2_per_day"], "regenerate", "case.toml", "--set",
+                   "regenerate.diffusivity=1")
+        self.fails(2, "case file", "regenerate", "f.mha")
+        self.fails(2, "no run to resume", "regenerate", "case.toml", "-o", "nothing", "--resume")
+        self.fails(2, "needs points_mm", "regenerate", self.write("no.toml", CASE.replace("points_mm", "# ")))
+
+    def test_an_earlier_run_is_refused_and_another_case_is_not_resumed(self):
+        self.osteon("regenerate", self.case(), "-o", "run", "-q", "--time-limit", 1e-3)
+        self.osteon("regenerate", "case.toml", "-o", "run", "-q", code=2)
+        done = self.osteon("regenerate", "case.toml", "-o", "run", "-q", "--resume", "--set",
+                           "regenerate.host_proliferation=0.3", code=2)
+        self.assertIn("another case", done.stderr)
+
+    def test_stopped_and_resumed_every_step_it_gives_the_same_bits(self):
+        self.osteon("regenerate", self.case(), "-o", "whole", "-q")
+        self.osteon("regenerate", "case.toml", "-o", "run", "-q", "--time-limit", 1e-3)
+        for _ in range(13):
+            if not (self.folder / "run/checkpoint.osteon").exists():
+                break
+            self.osteon("regenerate", "case.toml", "-o", "run", "-q", "--resume", "--time-limit", 1e-3)
+        self.assertEqual(self.steps("whole"), self.steps("run"))
+
+    def test_an_interrupt_keeps_the_checkpoint_and_says_how_to_go_on(self):
+        self.case()
+        run = self.start("run")
+        while not (self.folder / "run/checkpoint.osteon").exists() and run.poll() is None:
+            time.sleep(0.01)
+        run.send_signal(signal.SIGTERM)
+        _, said = run.communicate(timeout=60)
+        if run.returncode == 0:
+            self.skipTest("the run was over before the signal")
+        self.assertEqual(run.returncode, 143, said)
+        self.osteon("regenerate", "case.toml", "-o", "run", "-q", "--resume")
+        self.assertEqual(len(self.steps("run")), 13)
+
+    def test_killed_at_random_moments_it_goes_on_to_the_same_bits(self):
+        kills = int(os.environ.get("OSTEON_KILLS", "8"))
+        chance = random.Random(20261124)
+        self.osteon("regenerate", self.case(), "-o", "whole", "-q", "--threads", "1")
+        expected = self.steps("whole")
+        done = runs = 0
+        while done < kills:
+            runs += 1
+            run = f"run{runs}"
+            more = []
+            while True:
+                process = self.start(run, *more)
+                time.sleep(chance.uniform(0.0, 1.5))
+                process.kill()
+                _, said = process.communicate()
+                if process.returncode == 0:
+                    break
+                self.assertEqual(process.returncode, -signal.SIGKILL, said)
+                done += 1
+                result = self.folder / run / "result.vtkhdf"
+                if result.exists():
+                    self.osteon("info", result)
+                used = (self.folder / run).exists() and any((self.folder / run).iterdir())
+                more = ["--resume"] if used else []
+            self.assertEqual(self.steps(run), expected)
+
+
+if __name__ == "__main__":
+    main()
