@@ -31,7 +31,7 @@ std::vector<std::vector<double>> solved_states(const ElasticModel& model) {
     for (std::size_t node = 0; node < model.mesh->node_count(); ++node) {
       const Index3 p = model.mesh->node_positions()[node];
       const bool outer = p.x == 0 || p.y == 0 || p.z == 0 || p.x == size.x || p.y == size.y || p.z == size.z;
-      for (int c = 0; outer && c < 3; ++c) prescribe(load_case, node, c, affine[3 * node + c]);
+      for (int c = 0; outer && c < 3; ++c) prescribe(load_case, static_cast<std::uint32_t>(node), c, affine[3 * node + c]);
     }
     states.push_back(direct_solution(model, load_case));
   }
