@@ -14,8 +14,9 @@ MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, cons
   // Counted (B per node): CG's four fp64 vectors 96; the cycle's two vectors, inverse diagonal 12, packed place and
   // list 6, basis 6, the dense coarsest inverse (multigrid.cpp); on the host places 12 and supports 2, and per
   // element place 12 and material 6. Fitted: the coarse blocks, whose number grows as bone gets thinner, which nodes
-  // per element tell: 75 (solid, 1.05), 102 (rods 128^3, 1.29), 158 (trab1240, 1.87); and 2 % for all that is small. Up
-  // to some 100 000 nodes the peak is another: 20 to 30 MB while the coarsest matrix is inverted.
+  // per element tell: 75 (solid, 1.05), 102 (rods 128^3, 1.29), 158 (trab1240, 1.87); and 2 % for all that is small. On
+  // the host small models peak before CG has its vectors, while the coarsest matrix is inverted: three fp64 copies, of
+  // a size that is known to lie below coarsest_dof (0.7 of it is taken).
   // A further column: its vectors in CG and the cycle (on coarse levels 4 for every 6 unknowns of an aggregate of about
   // 28 nodes), and on the host its solution beside the others'.
   // What a GPU keeps to compute the hierarchy's values again (device_setup.hpp, 4.5 measured on rods 96^3) counts on
@@ -31,16 +32,17 @@ MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, cons
       multigrid ? (75 + 95 * std::max(0.0, slenderness - 1)) * (small_aggregates ? 1.9 : 1.0) * (fp32 ? 1 : 2) : 0;
   MemoryEstimate estimate;
   const double coarsest = multigrid ? std::min(settings.coarsest_dof, static_cast<int>(nodes) / 10) : 0;
-  estimate.device_bytes =
-      static_cast<std::size_t>(nodes * (k_cg + cycle + k_bricks + set_up + coarse) + coarsest * coarsest * (fp32 ? 4 : 8)) +
-      std::size_t{elements} * 5;
+  estimate.device_bytes = static_cast<std::size_t>(nodes * (k_cg + cycle + k_bricks + set_up + coarse) +
+                                                   coarsest * coarsest * (fp32 ? 4 : 8)) +
+                          std::size_t{elements} * 5;
   const double column = k_cg + (multigrid ? (fp32 ? 24 + 5 : 72 + 10) : 0);
   constexpr double k_solution = 24;
   estimate.device_bytes += static_cast<std::size_t>((columns - 1) * column * nodes);
+  const double inverting = nodes * (cycle + k_bricks + set_up + coarse) + 3 * 8 * 0.5 * coarsest * coarsest;
   // On the backend cpu the device's memory is the host's.
   estimate.host_bytes = static_cast<std::size_t>(
-      k_small * (static_cast<double>(estimate.device_bytes) + nodes * (k_host_node + (columns - 1) * k_solution) +
-                 elements * k_host_element));
+      k_small * (std::max(static_cast<double>(estimate.device_bytes), inverting) +
+                 nodes * (k_host_node + (columns - 1) * k_solution) + elements * k_host_element));
   return estimate;
 }
 
