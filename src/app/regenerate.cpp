@@ -39,9 +39,10 @@ std::string identity_of(const CaseDocument& document) {
 
 const RegenerateOptions& require_case_file(const RegenerateOptions& options) {
   if (options.input.extension() != ".toml")
-    throw UsageError(fmt::format("{}: regenerate takes a case file (.toml) that names its image; those of "
-                                 "meshes/fracture-healing and meshes/critical-defect are there to start from",
-                                 options.input.string()));
+    throw UsageError(
+        fmt::format("{}: regenerate takes a case file (.toml) that names its image; those of "
+                    "meshes/fracture-healing and meshes/critical-defect are there to start from",
+                    options.input.string()));
   return options;
 }
 
@@ -115,6 +116,7 @@ class RegenerateRun {
       console_.open_log(folder_.file("log.txt"));
       console_.note(fmt::format("resumed at day {:g}", simulation_->day()));
     } else {
+      if (options_.resume) require_unfinished();
       folder_.clear();
       console_.open_log(folder_.file("log.txt"));
       series_ = std::make_unique<TimeSeriesWriter>(folder_.file("result.vtkhdf"), series_data(), settings);
@@ -122,6 +124,15 @@ class RegenerateRun {
     folder_.write_text("case.toml", case_text_);
     identity_ = identity;
     first_day_ = simulation_->day();
+  }
+
+  /// A run that was ended before its first checkpoint starts anew; one that is done must not.
+  void require_unfinished() const {
+    const fs::path result = folder_.file("result.vtkhdf");
+    if (fs::exists(result) && read_series_history(result).finished)
+      throw UsageError(
+          fmt::format("{} holds a run that is finished: there is nothing to resume. --overwrite replaces it",
+                      folder_.path().string()));
   }
 
   ResultData series_data() const {

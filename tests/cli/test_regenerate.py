@@ -93,6 +93,12 @@ class Regenerate(CliTest):
         info = self.osteon("info", "run").stdout
         self.assertIn("13", info)
 
+    def test_a_finished_run_is_not_resumed_into_nothing(self):
+        self.osteon("regenerate", self.case(), "-o", "run", "-q")
+        before = (self.folder / "run/result.vtkhdf").read_bytes()
+        self.fails(2, "finished", "regenerate", "case.toml", "-o", "run", "--resume")
+        self.assertEqual(before, (self.folder / "run/result.vtkhdf").read_bytes())
+
     def test_the_resolved_case_runs_again_to_the_same_course(self):
         self.osteon("regenerate", self.case(), "-o", "run", "-q")
         self.osteon("regenerate", "run/case.toml", "-o", "again", "-q")
