@@ -100,6 +100,12 @@ void BoneSolve::solve(const Biology& biology, RegenerationStep& step, Monitor& m
   if (!load_case_.force_n.empty()) system.force_n = &load_case_.force_n;
   if (!unit_.empty()) system.initial_mm = &unit_;
   std::vector<double> solution = solver_->solve(system, step.solve, monitor);
+  if (!step.solve.converged && step.solve.setup != SetUp::built) {
+    // The coarse levels were made for other moduli: after a failure the solver builds them anew.
+    monitor.note(fmt::format("day {:g}: {}; solved again with a new set-up", step.day, step.solve.failure));
+    solver_->set_material(model_.material.modulus_mpa, model_.material.palette_index);
+    solution = solver_->solve(system, step.solve, monitor);
+  }
   if (!step.solve.converged)
     throw SimulationError(
         fmt::format("day {:g}: the bone could not be solved: {}; the step is not used", step.day, step.solve.failure));
