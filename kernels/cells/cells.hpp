@@ -23,7 +23,7 @@ namespace osteon::kernels {
 enum Phenotype { k_fibroblast, k_chondrocyte, k_osteoblast, k_phenotypes };
 enum Tissue { k_fibrous, k_cartilage, k_woven, k_lamellar, k_tissues };
 enum LedgerEntry { k_divided, k_died, k_differentiated, k_ledger_entries };
-inline constexpr int k_most_cohorts = 4;
+inline constexpr int k_most_cohorts = 3;  ///< a fourth spills registers on a GPU
 inline constexpr int k_no_tissue = -1;
 
 /// Rates of one day; per day.

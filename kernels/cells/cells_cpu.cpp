@@ -39,10 +39,8 @@ class CellsCpu final : public CellKernels {
         return for_each(device, fields.sites.count, React<1>{kinetics, fields, dt, steps});
       case 2:
         return for_each(device, fields.sites.count, React<2>{kinetics, fields, dt, steps});
-      case 3:
-        return for_each(device, fields.sites.count, React<3>{kinetics, fields, dt, steps});
       default:
-        return for_each(device, fields.sites.count, React<4>{kinetics, fields, dt, steps});
+        return for_each(device, fields.sites.count, React<3>{kinetics, fields, dt, steps});
     }
   }
   void mix(Device& device, const TissueStiffness& stiffness, const CellFields& fields, float* modulus_mpa,

@@ -19,10 +19,8 @@ class CellsCuda final : public CellKernels {
         return for_each("react", n, React<1>{kinetics, fields, dt, steps});
       case 2:
         return for_each("react", n, React<2>{kinetics, fields, dt, steps});
-      case 3:
-        return for_each("react", n, React<3>{kinetics, fields, dt, steps});
       default:
-        return for_each("react", n, React<4>{kinetics, fields, dt, steps});
+        return for_each("react", n, React<3>{kinetics, fields, dt, steps});
     }
   }
   void mix(Device&, const TissueStiffness& stiffness, const CellFields& fields, float* modulus_mpa,

@@ -43,7 +43,7 @@ struct RegenerationSettings {
   HealingParameters healing;
   std::vector<RegionRole> regions;     ///< per material
   std::optional<double> outer_source;  ///< on the outer surface of sites (no voxel beyond, inside the grid)
-  std::vector<Delivery> deliveries;    ///< at most 4
+  std::vector<Delivery> deliveries;    ///< at most 3
   Scaffold scaffold;
   Fixator fixator;
   double days = 120, step_days = 1;  ///< the bone is solved every step_days
