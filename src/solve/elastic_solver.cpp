@@ -220,6 +220,11 @@ void ElasticSolver::set_material(const std::vector<float>& modulus_mpa,
   impl_->moduli_changed = true;
 }
 
+DeviceMaterial ElasticSolver::device_material() const {
+  const kernels::StiffnessView<double> view = impl_->fine.view();
+  return {view.grid, view.palette_index, view.modulus_mpa};
+}
+
 void ElasticSolver::keep_memory() { impl_->keeps_memory = true; }
 
 SolverMemory ElasticSolver::memory() const {

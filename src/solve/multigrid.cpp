@@ -21,6 +21,7 @@
 
 #include "device_blocks.hpp"
 #include "device_setup.hpp"
+#include "device_transfer.hpp"
 #include "galerkin.hpp"
 #include "hierarchy_pattern.hpp"
 #include "kernels/smoother/smoother.hpp"
@@ -140,7 +141,7 @@ class Multigrid final : public PreconditionerOperator {
     resize(fine_.d, fine_.n);
     resize(fine_.next, fine_.n);
     inverse_diagonal_ = Buffer<std::uint16_t>(device_, node_diagonal_size(fine_.n / 3));
-    upload_transfer(aggregation);
+    device_transfer_ = DeviceTransfer<Real>(device_, aggregation);
     level_dof_.push_back(static_cast<std::int64_t>(fine_.n));
     if (device_.kind() == DeviceKind::cpu) {
       build_on_host(grid, problem, constrained, std::move(aggregation), settings, monitor);
@@ -204,7 +205,8 @@ class Multigrid final : public PreconditionerOperator {
   /// Levels and blocks without values, from integers and places alone.
   void build_patterns(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
                       FineAggregation aggregation, const SolverSettings& settings, Monitor& monitor) {
-    device_set_up_ = std::make_unique<DeviceSetUp<Real>>(fine_operator_, grid, problem, aggregation, transfer_view_);
+    device_set_up_ =
+        std::make_unique<DeviceSetUp<Real>>(fine_operator_, grid, problem, aggregation, device_transfer_.view());
     Graph graph = first_matrix_pattern(grid, constrained, aggregation);
     CoarseSpace space = std::move(aggregation.space);
     aggregation = FineAggregation{};
@@ -251,24 +253,6 @@ class Multigrid final : public PreconditionerOperator {
       device_set_up_->inverse_nodes(inverse_diagonal_);
     else
       inverse_diagonal_.copy_from(inverse_node_blocks(grid, problem, constrained));
-  }
-
-  void upload_transfer(const FineAggregation& f) {
-    if (device_.kind() == DeviceKind::cuda) aggregate_of_node_ = Buffer<std::uint32_t>(device_, f.aggregate_of_node);
-    packed_ = Buffer<kernels::PackedNode>(device_, f.packed);
-    aggregate_start_ = Buffer<std::uint32_t>(device_, f.aggregate_start);
-    aggregate_nodes_ = Buffer<std::uint32_t>(device_, f.aggregate_nodes);
-    centre_ = to_device<Real>(device_, f.centre);
-    basis_ = to_device<Real>(device_, f.basis);
-    transfer_view_.node_count = static_cast<std::uint32_t>(f.aggregate_of_node.size());
-    transfer_view_.aggregate_count = f.space.count;
-    transfer_view_.aggregate_of_node = aggregate_of_node_.data();
-    transfer_view_.packed = packed_.data();
-    transfer_view_.aggregate_start = aggregate_start_.data();
-    transfer_view_.aggregate_nodes = aggregate_nodes_.data();
-    transfer_view_.centre = centre_.data();
-    transfer_view_.basis = basis_.data();
-    for (int d = 0; d < 3; ++d) transfer_view_.scale[d] = static_cast<Real>(f.scale[d]);
   }
 
   double largest_fine_eigenvalue() {
@@ -336,9 +320,10 @@ class Multigrid final : public PreconditionerOperator {
     for (int k = 2; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
     step_fine(0, jacobi);
     update_residual_fine();
-    transfer_.restrict_to_aggregates(device_, transfer_view_, columns_, fine_.r, levels_[0]->r);
+    transfer_.restrict_to_aggregates(device_, device_transfer_.view(), columns_, fine_.r, levels_[0]->r);
     solve_coarse(0);
-    transfer_.prolong_from_aggregates(device_, transfer_view_, columns_, levels_[0]->x, fine_.d.data(), fine_.x);
+    transfer_.prolong_from_aggregates(device_, device_transfer_.view(), columns_, levels_[0]->x, fine_.d.data(),
+                                      fine_.x);
     step_fine(0, jacobi);
     for (int k = 1; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
   }
@@ -399,51 +384,11 @@ class Multigrid final : public PreconditionerOperator {
   Buffer<Real> own_residual_;
   Buffer<std::uint16_t> inverse_diagonal_;
   const double* rr_ = nullptr;  ///< square of what r and z are scaled by against the cycle's
-  kernels::TransferView<Real> transfer_view_;
-  Buffer<std::uint32_t> aggregate_of_node_, aggregate_start_, aggregate_nodes_;
-  Buffer<kernels::PackedNode> packed_;
-  Buffer<Real> centre_, basis_;
+  DeviceTransfer<Real> device_transfer_;
   std::vector<std::unique_ptr<CoarseLevelData<Real>>> levels_;  ///< first coarse level first
   Buffer<Real> coarsest_inverse_;
   std::unique_ptr<DeviceSetUp<Real>> device_set_up_;  ///< null where the host computes values
   std::vector<std::int64_t> level_dof_;
-};
-
-class BlockJacobi final : public PreconditionerOperator {
- public:
-  BlockJacobi(FineOperator& fine, const HostGrid& grid, const ElasticProblem& problem,
-              const std::vector<std::uint8_t>& constrained)
-      : device_(fine.device()),
-        vectors_(kernels::vector_kernels<double>(device_)),
-        nodes_(fine.node_count()),
-        inverse_(device_, inverse_node_blocks(grid, problem, constrained)) {}
-  void reserve(int) override {}
-  void apply(int columns, const double* r, const double*, double* work) override {
-    columns_ = columns;
-    z_ = work;
-    kernels::smoother_kernels<double>(device_).solve3(device_, columns, nodes_, inverse_.data(), 1, r, z_, nullptr);
-  }
-  void dot(const double* r, double* rho) override { vectors_.dot(device_, columns_, 3 * nodes_, r, z_, rho); }
-  void add_to_direction(const double* rho, const double* rho_before, double* p) override {
-    vectors_.add_to_double(device_, columns_, 3 * nodes_, nullptr, z_, rho, rho_before, p);
-  }
-  void follow_moduli(const HostGrid& grid, const ElasticProblem& problem,
-                     const std::vector<std::uint8_t>& constrained) override {
-    inverse_.copy_from(inverse_node_blocks(grid, problem, constrained));
-  }
-  bool compute_again(Monitor&) override { return false; }
-  double smoother_bound() const override { return 0; }
-  void set_smoother_bound(double) override {}
-  std::vector<std::int64_t> level_dof() const override { return {static_cast<std::int64_t>(3 * nodes_)}; }
-  std::string description() const override { return "block Jacobi (3x3, fp64)"; }
-
- private:
-  Device& device_;
-  const kernels::VectorKernels<double>& vectors_;
-  std::size_t nodes_;
-  Buffer<std::uint16_t> inverse_;
-  double* z_ = nullptr;
-  int columns_ = 1;
 };
 
 }  // namespace
@@ -455,12 +400,6 @@ std::unique_ptr<PreconditionerOperator> make_multigrid(FineOperator& fine, const
   if (settings.precision == CyclePrecision::fp32)
     return std::make_unique<Multigrid<float>>(fine, grid, problem, constrained, settings, monitor);
   return std::make_unique<Multigrid<double>>(fine, grid, problem, constrained, settings, monitor);
-}
-
-std::unique_ptr<PreconditionerOperator> make_block_jacobi(FineOperator& fine, const HostGrid& grid,
-                                                          const ElasticProblem& problem,
-                                                          const std::vector<std::uint8_t>& constrained) {
-  return std::make_unique<BlockJacobi>(fine, grid, problem, constrained);
 }
 
 }  // namespace osteon

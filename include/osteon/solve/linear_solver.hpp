@@ -94,6 +94,13 @@ struct SolverMemory {
   double fresh_rate = 0, last_rate = 0, smoother_bound = 0;
 };
 
+/// Grid and present material in device memory, for kernels that read them beside the solver.
+struct DeviceMaterial {
+  BrickGridView grid;
+  const std::uint8_t* palette_index = nullptr;  ///< per element
+  const float* modulus_mpa = nullptr;           ///< per element
+};
+
 /// Holds the operator and, from the first solve on, the multigrid hierarchy; solves with the same constrained set
 /// share it, another set rebuilds it.
 class ElasticSolver {
@@ -123,6 +130,9 @@ class ElasticSolver {
 
   /// The same with new palette entries per element (the palette itself stays); both vectors must outlive the solver.
   void set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index);
+
+  /// Valid while the solver lives; follows set_moduli and set_material.
+  DeviceMaterial device_material() const;
 
   /// For a series that must go on with the same bits after a stop. Costs 5 B per element from the first call of
   /// keep_memory() on, which must come before the first solve.

@@ -10,6 +10,7 @@
 
 #include "aggregation.hpp"
 #include "device_setup.hpp"
+#include "device_transfer.hpp"
 #include "fine_operator.hpp"
 #include "galerkin.hpp"
 #include "hierarchy_pattern.hpp"
@@ -58,31 +59,6 @@ struct HostSetUp {
   }
   HostSetUp(const HostSetUp&) = delete;
   HostSetUp& operator=(const HostSetUp&) = delete;
-};
-
-/// Aggregates in device memory, as the cycle holds them.
-template <class Real>
-struct DeviceAggregates {
-  Buffer<std::uint32_t> start, nodes;
-  Buffer<kernels::PackedNode> packed;
-  Buffer<Real> centre, basis;
-  kernels::TransferView<Real> view;
-
-  DeviceAggregates(Device& device, const FineAggregation& f)
-      : start(device, f.aggregate_start),
-        nodes(device, f.aggregate_nodes),
-        packed(device, f.packed),
-        centre(to_device<Real>(device, f.centre)),
-        basis(to_device<Real>(device, f.basis)) {
-    view.node_count = static_cast<std::uint32_t>(f.packed.size());
-    view.aggregate_count = f.space.count;
-    view.packed = packed.data();
-    view.aggregate_start = start.data();
-    view.aggregate_nodes = nodes.data();
-    view.centre = centre.data();
-    view.basis = basis.data();
-    for (int d = 0; d < 3; ++d) view.scale[d] = static_cast<Real>(f.scale[d]);
-  }
 };
 
 bool same_graph(const Graph& a, const Graph& b) { return a.start == b.start && a.column == b.column; }
@@ -152,8 +128,8 @@ TEST_CASE_TEMPLATE("kernels compute the first coarse matrix and the smoother as 
     for (const ElasticModel& model : models()) {
       const HostSetUp host(model, edge);
       FineOperator fine(*device, host.problem);
-      const DeviceAggregates<Real> aggregates(*device, host.f);
-      DeviceSetUp<Real> set_up(fine, host.grid, host.problem, host.f, aggregates.view);
+      const DeviceTransfer<Real> aggregates(*device, host.f);
+      DeviceSetUp<Real> set_up(fine, host.grid, host.problem, host.f, aggregates.view());
       set_up.add_level(host.f.space);
       DeviceBlocks<Real> matrix(*device, host.matrix.graph, host.matrix.rows(), true);
       Buffer<std::uint16_t> inverse(*device, host.inverse.size());
@@ -190,8 +166,8 @@ TEST_CASE_TEMPLATE("kernels compute the next level as the host does", Real, floa
       const HostSetUp host(model, edge);
       const CoarseLevel next = coarsen(host.matrix, host.f.space, host.diagonal, k_omega);
       FineOperator fine(*device, host.problem);
-      const DeviceAggregates<Real> aggregates(*device, host.f);
-      DeviceSetUp<Real> set_up(fine, host.grid, host.problem, host.f, aggregates.view);
+      const DeviceTransfer<Real> aggregates(*device, host.f);
+      DeviceSetUp<Real> set_up(fine, host.grid, host.problem, host.f, aggregates.view());
       std::vector<std::uint32_t> aggregate_of_row;
       const CoarseSpace space = coarsen_space(host.f.space, aggregate_of_row);
       set_up.add_level(host.f.space);
@@ -216,11 +192,11 @@ TEST_CASE("a group of threads computes a row of the first matrix whatever thread
   const auto device = make_device("cpu", 0, silent_monitor());
   const HostSetUp host(struts_model(), 4);
   FineOperator fine(*device, host.problem);
-  const DeviceAggregates<double> aggregates(*device, host.f);
+  const DeviceTransfer<double> aggregates(*device, host.f);
   const std::vector<kernels::CellPlace> cells = cell_places(host.grid, host.problem, host.f);
   kernels::FirstMatrixView<double> view;
   view.stiffness = fine.view();
-  view.transfer = aggregates.view;
+  view.transfer = aggregates.view();
   view.cells = cells.data();
   view.inverse_diagonal = host.inverse.data();
   view.omega = k_omega;
@@ -252,8 +228,8 @@ TEST_CASE_TEMPLATE("kernels invert the coarsest matrix, and pass one that is not
   const ElasticModel model = struts_model();
   const HostSetUp host(model, 4);
   FineOperator fine(*device, host.problem);
-  const DeviceAggregates<Real> aggregates(*device, host.f);
-  DeviceSetUp<Real> set_up(fine, host.grid, host.problem, host.f, aggregates.view);
+  const DeviceTransfer<Real> aggregates(*device, host.f);
+  DeviceSetUp<Real> set_up(fine, host.grid, host.problem, host.f, aggregates.view());
   BlockMatrix loose = host.matrix;  // without couplings, and one mode has no stiffness
   std::fill(loose.values.begin(), loose.values.end(), 0.0f);
   for (std::uint32_t i = 0; i < loose.rows(); ++i)
