@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a day's strain to what it tells the cells of every site: fibrous tissue, cartilage, bone, or disuse.
 //
-// A rule is a small struct in rules/ and a row of k_stimulus_rules; it turns strain and stress at the voxel's centre
+// A rule (stimulus_rules.hpp) turns strain and stress at the voxel's centre
 // into a Fate. The displacement may belong to a unit load: `strain_scale` brings it to the day's.
 // Bytes per site: 24 displacement (neighbours from cache), 9 place and material, written 48.
 #pragma once
 
 #include "kernels/grid/brick_grid.hpp"
 #include "kernels/grid/site_grid.hpp"
+#include "kernels/stimulus/stimulus_rules.hpp"
 #include "kernels/strain/strain.hpp"
 #include "osteon/core/device.hpp"
 
 namespace osteon::kernels {
-
-enum class StimulusRule { octahedral_strain, octahedral_strain_and_flow, claes_heigele, distortion_dilatation };
 
 /// Numbers of the rules; each uses its own. Sources: rules/*.hpp.
 struct StimulusParameters {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One site of the stimulus, called by both loops, and the table of rules.
+// One site of the stimulus, called by both loops, and the rule it follows.
 #pragma once
 
 #include "kernels/stimulus/rules/claes_heigele.hpp"
@@ -9,7 +9,7 @@
 
 namespace osteon::kernels {
 
-/// The table of rules: a new one is a struct in rules/ and a row here.
+/// One case per rule.
 OSTEON_HD inline Fate fate_of(const StimulusParameters& p, const double strain[6], const double stress[6],
                               double flow_mm_s, double disuse_before) {
   switch (p.rule) {

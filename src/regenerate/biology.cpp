@@ -15,6 +15,9 @@ namespace osteon {
 
 namespace {
 
+static_assert(k_tissue_kinds == kernels::k_tissues && k_phenotype_kinds == kernels::k_phenotypes,
+              "healing.hpp names what kernels/cells computes");
+
 /// Exchange with neighbours and reaction follow one another this often (days); the order of both is 1.
 constexpr double k_exchange_days = 0.25;
 
@@ -199,8 +202,8 @@ void Biology::spread(double days) {
 
 /// Oxygen in balance with the cells of now: fixed point on the Michaelis-Menten sink, from the last balance.
 void Biology::breathe() {
-  constexpr int k_rounds = 60;
-  constexpr double k_change = 1e-5;
+  constexpr int k_rounds = 500;
+  constexpr double k_change = 1e-6;  // of all oxygen, from round to round
   const HealingParameters& h = settings_->healing;
   kernels::DiffusionView view = diffusion(h.oxygen_diffusivity_mm2_per_s, 1);
   view.capacity = 0;
@@ -219,9 +222,11 @@ void Biology::breathe() {
     kernels_.oxygen_sink(device_, fields(nullptr), populations(), use, h.oxygen_half_mol_per_m3, sink_.data());
     diffusion_solver_.solve(view, zero_.data(), oxygen_.data());
     const double now = sum(oxygen_.data());
-    if (std::fabs(now - before) <= k_change * std::fabs(now) / static_cast<double>(round + 1)) return;
+    if (std::fabs(now - before) <= k_change * std::fabs(now)) return;
     before = now;
   }
+  throw SimulationError(
+      fmt::format("oxygen found no balance with the cells in {} rounds; the step is not used", k_rounds));
 }
 
 void Biology::advance(double day, double days, const double* fate) {
@@ -312,6 +317,12 @@ std::vector<CohortBalance> Biology::balances() const {
   return out;
 }
 
+double Biology::host_balance_error() const {
+  const PopulationTotals& t = totals_[0];
+  const double expected = t.placed + t.entered + t.divided - t.died - t.differentiated;
+  return cells_per_unit_ * (expected - sum(cells_.data()));
+}
+
 void Biology::check(double day) const {
   constexpr double k_rounding = 1e-9;  // of c_max, or of a voxel
   const std::size_t n = sites_->count();
@@ -326,8 +337,7 @@ void Biology::check(double day) const {
     const Vec3 at = sites_->centre_mm(s);
     throw SimulationError(
         fmt::format("day {:g}: {} is {:g} at ({:.2f}, {:.2f}, {:.2f}) mm, which cannot be ({:g} voxels); the step is "
-                    "not used. Rates "
-                    "that are too fast for the step, or a parameter of the wrong size, do this",
+                    "not used. Rates that are too fast for the step, or a parameter of the wrong size, do this",
                     day, name, all[field * n + s], at[0], at[1], at[2], bad));
   };
   for (int p = 0; p < populations(); ++p)

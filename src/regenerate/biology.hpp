@@ -43,6 +43,8 @@ class Biology {
   /// Solid share of a scaffold voxel that is left.
   double scaffold_left(double day) const;
   std::vector<CohortBalance> balances() const;
+  /// Host progenitors that came or went without a cause, in cells: 0 but for rounding.
+  double host_balance_error() const;
   /// Number of cells of every population now.
   std::vector<double> totals_now() const;
 

@@ -15,20 +15,7 @@ namespace {
 
 kernels::StimulusParameters stimulus_parameters(const HealingParameters& h) {
   kernels::StimulusParameters p;
-  switch (h.stimulus) {
-    case Stimulus::octahedral_strain:
-      p.rule = kernels::StimulusRule::octahedral_strain;
-      break;
-    case Stimulus::octahedral_strain_and_flow:
-      p.rule = kernels::StimulusRule::octahedral_strain_and_flow;
-      break;
-    case Stimulus::claes_heigele:
-      p.rule = kernels::StimulusRule::claes_heigele;
-      break;
-    case Stimulus::distortion_dilatation:
-      p.rule = kernels::StimulusRule::distortion_dilatation;
-      break;
-  }
+  p.rule = h.stimulus;
   p.strain_unit = h.strain_unit;
   p.flow_unit_mm_s = h.flow_unit_mm_s;
   p.fibrous_above = h.fibrous_above;
@@ -66,11 +53,7 @@ BoneSolve::BoneSolve(Device& device, ElasticModel& model, const ResolvedLoadCase
       largest_strain_(device, sites.count()),
       device_displacement_(device, std::size_t{3} * model.mesh->node_count()),
       count_(device, 1),
-      bricks_(device, model.mesh->bricks()),
-      brick_neighbours_(device, model.mesh->brick_neighbours()),
-      palette_(device, model.material.palette),
-      palette_index_(device, model.material.palette_index),
-      modulus_(device, model.material.modulus_mpa) {
+      palette_(device, model.material.palette) {
   const MaterialField& m = model.material;
   const ElasticProblem problem{model.mesh->view(), model.mesh->spacing_mm(), &m.palette,
                                &m.palette_index,   &m.modulus_mpa,           &model.mesh->node_positions()};
@@ -89,8 +72,6 @@ void BoneSolve::set_material(const std::vector<float>& modulus_mpa, const std::v
     m.palette_index[sites_->elements()[s]] = palette_index[s];
   }
   solver_->set_material(m.modulus_mpa, m.palette_index);
-  modulus_.copy_from(m.modulus_mpa);
-  palette_index_.copy_from(m.palette_index);
 }
 
 void BoneSolve::solve(const Biology& biology, RegenerationStep& step, Monitor& monitor) {
@@ -138,12 +119,11 @@ void BoneSolve::share_load(RegenerationStep& step) const {
 kernels::StimulusInput BoneSolve::stimulus_input(double strain_scale) {
   kernels::StimulusInput input;
   input.sites = sites_->view();
-  input.strain.grid = model_.mesh->view();
-  input.strain.grid.bricks = bricks_.data();
-  input.strain.grid.neighbours = brick_neighbours_.data();
+  const DeviceMaterial material = solver_->device_material();
+  input.strain.grid = material.grid;
   input.strain.palette = palette_.data();
-  input.strain.palette_index = palette_index_.data();
-  input.strain.modulus_mpa = modulus_.data();
+  input.strain.palette_index = material.palette_index;
+  input.strain.modulus_mpa = material.modulus_mpa;
   input.strain.displacement_mm = device_displacement_.data();
   for (int d = 0; d < 3; ++d) input.strain.spacing_mm[d] = model_.mesh->spacing_mm()[static_cast<std::size_t>(d)];
   input.strain_scale = strain_scale;

@@ -45,11 +45,7 @@ class BoneSolve {
   std::vector<double> unit_;          ///< solution of the load case as given
   std::vector<double> displacement_;  ///< of the day
   Buffer<double> fate_, value_, largest_strain_, volumetric_, device_displacement_, count_;
-  Buffer<Brick> bricks_;
-  Buffer<std::int32_t> brick_neighbours_;
   Buffer<Elasticity> palette_;
-  Buffer<std::uint8_t> palette_index_;
-  Buffer<float> modulus_;
   std::unique_ptr<FluidFlow> fluid_;
 };
 

@@ -5,20 +5,6 @@
 
 namespace osteon {
 
-const char* stimulus_name(Stimulus stimulus) {
-  switch (stimulus) {
-    case Stimulus::octahedral_strain:
-      return "octahedral_strain";
-    case Stimulus::octahedral_strain_and_flow:
-      return "octahedral_strain_and_flow";
-    case Stimulus::claes_heigele:
-      return "claes_heigele";
-    case Stimulus::distortion_dilatation:
-      return "distortion_dilatation";
-  }
-  return "";
-}
-
 const char* tissue_name(int tissue) {
   constexpr const char* k_names[k_tissue_kinds] = {"Fibrous", "Cartilage", "Woven", "Lamellar"};
   return k_names[tissue];

@@ -10,6 +10,7 @@
 #include "biology.hpp"
 #include "bone_solve.hpp"
 #include "osteon/core/error.hpp"
+#include "placement.hpp"
 #include "saved_state.hpp"
 
 namespace osteon {
@@ -38,7 +39,6 @@ int add_mixture_laws(MaterialField& material, const HealingParameters& h) {
 }  // namespace
 
 struct Regeneration::Impl {
-  Device& device;
   ElasticModel& model;
   RegenerationSettings settings;
   int palette_first;
@@ -49,10 +49,9 @@ struct Regeneration::Impl {
   int step = 0;
   double day = 0;
 
-  Impl(Device& device_in, ElasticModel& model_in, const ResolvedLoadCase& load_case,
-       const RegenerationSettings& settings_in, Monitor& monitor)
-      : device(device_in),
-        model(model_in),
+  Impl(Device& device, ElasticModel& model_in, const ResolvedLoadCase& load_case,
+       const RegenerationSettings& settings_in)
+      : model(model_in),
         settings(settings_in),
         palette_first(add_mixture_laws(model.material, settings.healing)),
         sites(device, model, settings.regions),
@@ -64,7 +63,7 @@ struct Regeneration::Impl {
       throw UsageError(
           "regenerate needs a load case that moves one end along its axis; the force comes from "
           "regenerate.force_n");
-    biology.deliver(0, settings.step_days, monitor);
+    for (const Delivery& d : settings.deliveries) placement(d, sites, model, settings.regions);  // reaches sites?
     follow_tissue();
   }
 
@@ -99,6 +98,7 @@ struct Regeneration::Impl {
     for (int p = 0; p < biology.populations(); ++p)
       record.cells.emplace_back(biology.population_name(p), now[static_cast<std::size_t>(p)]);
     record.cohorts = biology.balances();
+    record.host_balance_error = biology.host_balance_error();
   }
 
   template <class Values>
@@ -111,8 +111,8 @@ struct Regeneration::Impl {
 };
 
 Regeneration::Regeneration(Device& device, ElasticModel& model, const ResolvedLoadCase& load_case,
-                           const RegenerationSettings& settings, Monitor& monitor)
-    : impl_(std::make_unique<Impl>(device, model, load_case, settings, monitor)) {}
+                           const RegenerationSettings& settings)
+    : impl_(std::make_unique<Impl>(device, model, load_case, settings)) {}
 
 Regeneration::~Regeneration() = default;
 
@@ -139,6 +139,7 @@ RegenerationStep Regeneration::solve_bone(Monitor& monitor) {
   RegenerationStep record;
   record.number = s.step;
   record.day = s.day;
+  s.biology.deliver(s.day, s.settings.step_days, monitor);
   const auto start = std::chrono::steady_clock::now();
   s.bone.solve(s.biology, record, monitor);
   record.mechanics_s = seconds_since(start);
@@ -151,10 +152,9 @@ RegenerationStep Regeneration::solve_bone(Monitor& monitor) {
   return record;
 }
 
-void Regeneration::grow(RegenerationStep& step, Monitor& monitor) {
+void Regeneration::grow(RegenerationStep& step) {
   Impl& s = *impl_;
   const auto start = std::chrono::steady_clock::now();
-  if (s.step > 0) s.biology.deliver(s.day, s.settings.step_days, monitor);
   s.biology.advance(s.day, s.settings.step_days, s.bone.fate());
   ++s.step;
   s.day = s.step * s.settings.step_days;
@@ -191,13 +191,13 @@ RegenerationState Regeneration::save() const {
   return state;
 }
 
-void Regeneration::restore(const RegenerationState& state) {
+void Regeneration::restore(const RegenerationState& state, Monitor& monitor) {
   impl_->biology.restore(state);
   impl_->bone.restore(state);
   impl_->step = state.step;
   impl_->day = state.day;
   impl_->follow_tissue();
-  impl_->bone.restore_solver(state, silent_monitor());
+  impl_->bone.restore_solver(state, monitor);
 }
 
 }  // namespace osteon

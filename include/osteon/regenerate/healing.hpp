@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "kernels/stimulus/stimulus_rules.hpp"
+
 namespace osteon {
 
 /// Level A0: stiffness follows the stimulus at once where cells are (Lacroix and Prendergast 2002, J Biomech 35:1163).
 /// Level A1: cells with finite rates make, replace and mature tissue (after Isaksson et al. 2008, Checa et al. 2011).
 enum class HealingLevel { a0, a1 };
 
-enum class Stimulus { octahedral_strain, octahedral_strain_and_flow, claes_heigele, distortion_dilatation };
-const char* stimulus_name(Stimulus stimulus);
+using Stimulus = kernels::StimulusRule;
+inline const char* stimulus_name(Stimulus stimulus) { return kernels::k_stimulus_names[static_cast<int>(stimulus)]; }
 
 enum class Mixture { linear, cubic };
 

@@ -65,6 +65,7 @@ struct RegenerationStep {
   std::array<double, k_tissue_kinds> tissue_mm3 = {};
   std::vector<std::pair<std::string, double>> cells;  ///< number per population
   std::vector<CohortBalance> cohorts;
+  double host_balance_error = 0;  ///< host progenitors: entered + divided - died - differentiated - now
   SolveReport solve;
   IndependentCheck check;
   double scale = 1;  ///< the unit solution times this is the day's displacement
@@ -90,7 +91,7 @@ class Regeneration {
   /// `model`'s moduli and palette change as tissue does. Load case: unit motion of the loaded end; what is held stays.
   /// Throws UsageError (no site, a delivery that reaches no site, too many palette entries).
   Regeneration(Device& device, ElasticModel& model, const ResolvedLoadCase& load_case,
-               const RegenerationSettings& settings, Monitor& monitor);
+               const RegenerationSettings& settings);
   ~Regeneration();
   Regeneration(const Regeneration&) = delete;
   Regeneration& operator=(const Regeneration&) = delete;
@@ -102,12 +103,12 @@ class Regeneration {
   int step_number() const;
   bool finished() const;
 
-  /// Solves the bone as it is now. The step's record; its solution is displacement_mm().
-  /// Throws SimulationError when the solve failed or a field is not finite.
+  /// Gives the cells that are due and solves the bone as it is now. The step's record; its solution is
+  /// displacement_mm(). Throws SimulationError when the solve failed or a field is not finite.
   RegenerationStep solve_bone(Monitor& monitor);
   /// Lets cells and tissue go on for step_days and updates the material. Call after solve_bone.
   /// Throws SimulationError naming the field and the site when a value is negative or not finite.
-  void grow(RegenerationStep& step, Monitor& monitor);
+  void grow(RegenerationStep& step);
 
   /// Displacement of the day, 3 per node, mm.
   const std::vector<double>& displacement_mm() const;
@@ -119,7 +120,7 @@ class Regeneration {
   RegenerationState save() const;
   /// Continues from a saved state of the same case: the steps that follow have the same bits as without a stop.
   /// Throws InputError when the state belongs to another model.
-  void restore(const RegenerationState& state);
+  void restore(const RegenerationState& state, Monitor& monitor);
 
  private:
   struct Impl;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "diffusion_solver.hpp"
+#include "fluid.hpp"
 #include "kernels/cells/cells.hpp"
 #include "placement.hpp"
 #include "sites.hpp"
@@ -154,4 +155,35 @@ TEST_CASE("a slab full of cells is without oxygen beyond 1.14 mm (BIO-6)") {
   CHECK(std::fabs(reached - 0.9 * depth) <= bar.h);
   const double middle = (static_cast<double>(10) + 0.5) * bar.h;
   CHECK(c[10] == doctest::Approx(k_supply * (1 - middle / depth) * (1 - middle / depth)).epsilon(0.02));
+}
+
+TEST_CASE("fluid pressed out of a well-drained layer leaves by its surface as fast as the layer loses volume") {
+  // A layer of L = 2 mm under a compression of 0.1 % in 1 s, drained at the far end alone. Where pressure spreads much
+  // faster than the ramp, flux(x) = -e_v x / T, so speed = |e_v| x / (T porosity).
+  const auto device = make_test_device();
+  constexpr int k_cells = 20;
+  constexpr double k_h = 0.1, k_strain = -1e-3;
+  ElasticModel model = model_by_label({k_cells + 2, 1, 1}, {k_h, k_h, k_h},
+                                      {isotropic_material(1000), isotropic_material(100, 0.3, 2)}, [](int x, int, int) {
+                                        return x == 0 ? 1 : x <= k_cells ? 2 : 0;
+                                      });
+  RegenerationSettings settings;
+  settings.regions = {RegionRole{}, callus_role()};
+  settings.healing.permeability_mm4_per_n_s = {10, 10, 10, 10, 10};
+  const SiteGrid sites(*device, model, settings.regions);
+  const Biology biology(*device, sites, model, settings, 0);
+  FluidFlow fluid(*device, sites, model, settings.healing);
+  const Buffer<double> strain(*device, std::vector<double>(sites.count(), k_strain));
+
+  const double* speed = fluid.speed(biology, strain);
+
+  std::vector<double> host(sites.count());
+  device->copy_to_host(host.data(), speed, host.size() * sizeof(double));
+  for (std::size_t s = 0; s < host.size(); ++s) {
+    const double x = sites.centre_mm(s)[0] - k_h;  // from the closed end
+    CAPTURE(x);
+    // Walls and the drained face are half a voxel away, which the end voxels' central differences feel.
+    if (x < 2 * k_h || x > (k_cells - 2) * k_h) continue;
+    CHECK(host[s] == near(-k_strain * x / settings.healing.porosity, 0.01));
+  }
 }
