@@ -61,11 +61,11 @@ void add_callus(const Case& wanted, VoxelImage& labels, Monitor& monitor) {
   if (!wanted.callus_mask) return;
   const VoxelImage mask = read_image(*wanted.callus_mask, wanted.read, monitor);
   if (mask.geometry.size != labels.geometry.size)
-    throw InputError(fmt::format("{}: the callus mask must be on the grid of the prepared image, {} x {} x {} voxels; it "
-                                 "has {} x {} x {}",
-                                 wanted.callus_mask->string(), labels.geometry.size.x, labels.geometry.size.y,
-                                 labels.geometry.size.z, mask.geometry.size.x, mask.geometry.size.y,
-                                 mask.geometry.size.z));
+    throw InputError(
+        fmt::format("{}: the callus mask must be on the grid of the prepared image, {} x {} x {} voxels; it "
+                    "has {} x {} x {}",
+                    wanted.callus_mask->string(), labels.geometry.size.x, labels.geometry.size.y,
+                    labels.geometry.size.z, mask.geometry.size.x, mask.geometry.size.y, mask.geometry.size.z));
   const auto& regions = wanted.regenerate ? wanted.regenerate->settings.regions : std::vector<RegionRole>{};
   const auto callus = std::find_if(regions.begin(), regions.end(),
                                    [](const RegionRole& r) { return r.kind == RegionRole::Kind::callus; });

@@ -55,10 +55,12 @@ CaseDocument parse_case_text(const std::string& text, const std::string& name, c
 CaseDocument parse_case_file(const std::filesystem::path& path);
 
 /// Applies "section.key=value". `materials.NAME.key`, `load_case.NAME.key` and `therapy.NAME.key` address one table,
-/// `materials.key` and so on all of them. Setting one of strain, displacement_mm, force_n, angle_deg drops the other three.
+/// `materials.key` and so on all of them. Setting one of strain, displacement_mm, force_n, angle_deg drops the other
+/// three.
 void apply_setting(CaseDocument& document, const std::string& assignment);
 
-/// `over` on top of `base`: single keys one by one, materials, load cases and therapies as a whole where `over` has any.
+/// `over` on top of `base`: single keys one by one, materials, load cases and therapies as a whole where `over` has
+/// any.
 CaseDocument merge_documents(CaseDocument base, const CaseDocument& over);
 
 /// Gives every key that has a default in the table its value.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "case_key_ranges.hpp"
 #include "osteon/solve/linear_solver.hpp"
 
 namespace osteon::app {
@@ -12,24 +13,12 @@ namespace {
 
 using K = KeyType;
 
-constexpr double k_infinity = std::numeric_limits<double>::infinity();
-constexpr KeyRange k_any = {};
-constexpr KeyRange k_positive = {0, k_infinity, true, false};
-constexpr KeyRange k_not_negative = {0, k_infinity, false, false};
-constexpr KeyRange k_poisson = {-1, 0.5, true, true};
-
-constexpr KeyRange within(double low, double high) { return {low, high, false, false}; }
-
 constexpr const char* k_load_types =
     "axial|uniaxial|confined|shear_xy|shear_xz|shear_yx|shear_yz|shear_zx|shear_zy|bending|torsion|strain|homogenise|"
     "free";
 constexpr const char* k_fields =
     "Displacement|Strain|Stress|PrincipalStrain|VonMisesStress|StrainEnergyDensity|StrainEnergyDensityMean|"
     "EffectiveStrain|YoungsModulus|Density|MaterialID";
-
-}  // namespace
-
-namespace {
 
 std::vector<CaseKey> all_keys() {
   std::vector<CaseKey> keys = {

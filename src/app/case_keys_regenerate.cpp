@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of the key table that `osteon regenerate` reads. Defaults and their sources: osteon/regenerate/*.hpp.
+#include <fmt/format.h>
+
+#include "case_key_ranges.hpp"
 #include "case_keys.hpp"
+#include "osteon/regenerate/healing.hpp"
 
 namespace osteon::app {
 
@@ -8,12 +12,10 @@ namespace {
 
 using K = KeyType;
 
-constexpr double k_infinity = std::numeric_limits<double>::infinity();
-constexpr KeyRange k_any = {};
-constexpr KeyRange k_positive = {0, k_infinity, true, false};
-constexpr KeyRange k_not_negative = {0, k_infinity, false, false};
-constexpr KeyRange k_fraction = {0, 1, false, false};
-constexpr KeyRange k_poisson = {-1, 0.5, true, true};
+const char* stimulus_choices() {
+  static const std::string k_choices = fmt::format("{}", fmt::join(kernels::k_stimulus_names, "|"));
+  return k_choices.c_str();
+}
 
 }  // namespace
 
@@ -43,9 +45,7 @@ const std::vector<CaseKey>& regenerate_keys() {
       {"regenerate", "gap_box_mm", K::numbers, 6, "mm", k_any, "", "",
        "x0 x1 y0 y1 z0 z1 of the gap whose bone fraction is reported"},
       {"regenerate", "strain_limit", K::number, 0, "", k_positive, "", "0.2", "voxels above it are counted"},
-      {"regenerate", "stimulus", K::text, 0, "", k_any,
-       "octahedral_strain|octahedral_strain_and_flow|claes_heigele|distortion_dilatation", "\"octahedral_strain\"",
-       "what cells feel"},
+      {"regenerate", "stimulus", K::text, 0, "", k_any, stimulus_choices(), "\"octahedral_strain\"", "what cells feel"},
       {"regenerate", "windows", K::text, 0, "", k_any, "smooth|sharp", "\"smooth\"",
        "switches between tissues (smooth: assumption)"},
       {"regenerate",

@@ -43,9 +43,9 @@ HealingParameters healing_parameters(const CaseTable& table) {
   h.level = table.text("level") == "a0" ? HealingLevel::a0 : HealingLevel::a1;
   h.mixture = table.text("mixture") == "linear" ? Mixture::linear : Mixture::cubic;
   h.sharp_windows = table.text("windows") == "sharp";
-  for (const Stimulus s : {Stimulus::octahedral_strain, Stimulus::octahedral_strain_and_flow, Stimulus::claes_heigele,
-                           Stimulus::distortion_dilatation})
-    if (table.text("stimulus") == stimulus_name(s)) h.stimulus = s;
+  const auto& names = kernels::k_stimulus_names;
+  h.stimulus = static_cast<Stimulus>(std::find(std::begin(names), std::end(names), *table.text("stimulus")) -
+                                     std::begin(names));  // the key table has checked that it is there
   read("hysteresis", h.hysteresis);
   read("mature_below", h.mature_below);
   read("diffusivity_mm2_per_day", h.diffusivity_mm2_per_day);

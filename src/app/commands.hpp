@@ -27,8 +27,8 @@ struct SolveOptions {
 int run_solve(const SolveOptions& options);
 
 struct RegenerateOptions : SolveOptions {
-  bool resume = false;       ///< go on in the run's folder from its checkpoint
-  double time_limit_s = 0;   ///< stop after the step that passes it; 0 = none
+  bool resume = false;      ///< go on in the run's folder from its checkpoint
+  double time_limit_s = 0;  ///< stop after the step that passes it; 0 = none
 };
 int run_regenerate(const RegenerateOptions& options);
 

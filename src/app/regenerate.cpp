@@ -14,7 +14,6 @@
 #include "osteon/io/checkpoint.hpp"
 #include "osteon/io/time_series.hpp"
 #include "osteon/regenerate/regeneration.hpp"
-#include "profiles.hpp"
 #include "regenerate_folder.hpp"
 #include "regenerate_record.hpp"
 #include "run_case.hpp"
@@ -51,7 +50,7 @@ class RegenerateRun {
   RegenerateRun(const RegenerateOptions& options, Console& console)
       : options_(options),
         console_(console),
-        document_(make_document(require_case_file(options), k_default_profile, console)),
+        document_(make_document(require_case_file(options), console)),
         case_(build_case(document_)),
         folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite,
                 options.resume, !options.dry_run) {
@@ -68,6 +67,11 @@ class RegenerateRun {
     record_.device = device_->description();
     record_.threads = device_->threads();
     model_ = build_model(case_, record_.times, console_);
+    const VoxelMesh& mesh = *model_.elastic.mesh;
+    require_memory(*device_, mesh.node_count(), mesh.element_count(), case_.solver);
+    simulation_ =
+        std::make_unique<Regeneration>(*device_, model_.elastic, model_.load_cases.at(0), case_.regenerate->settings);
+    if (case_.regenerate->gap_box_mm) simulation_->set_gap_box(*case_.regenerate->gap_box_mm);
     if (options_.dry_run) {
       console_.say(model_text(case_, record_, model_, 1));
       return 0;
@@ -98,9 +102,6 @@ class RegenerateRun {
   void start() {
     for (const std::string& line : describe(case_.regenerate->settings.healing)) console_.note("parameter " + line);
     const std::string identity = identity_of(document_);
-    simulation_ = std::make_unique<Regeneration>(*device_, model_.elastic, model_.load_cases.at(0),
-                                                 case_.regenerate->settings, console_);
-    if (case_.regenerate->gap_box_mm) simulation_->set_gap_box(*case_.regenerate->gap_box_mm);
     const WriteSettings settings{case_.gzip_level, case_.threads};
     if (options_.resume && has_checkpoint(folder_.file("checkpoint.osteon"))) {
       const Checkpoint checkpoint = read_checkpoint(folder_.file("checkpoint.osteon"));
@@ -110,18 +111,19 @@ class RegenerateRun {
             fmt::format("{}: the checkpoint was written for another case; resume with the run's own "
                         "case.toml (only days, backend, threads and [output] may differ)",
                         folder_.path().string()));
-      simulation_->restore(checkpoint.state);
+      simulation_->restore(checkpoint.state, console_);
       series_ = std::make_unique<TimeSeriesWriter>(
           TimeSeriesWriter::resume(folder_.file("result.vtkhdf"), model_.elastic, history_.written_steps(), settings));
       console_.open_log(folder_.file("log.txt"));
+      folder_.write_text("case.toml", case_text_);
       console_.note(fmt::format("resumed at day {:g}", simulation_->day()));
     } else {
       if (options_.resume) require_unfinished();
       folder_.clear();
+      folder_.write_text("case.toml", case_text_);
       console_.open_log(folder_.file("log.txt"));
       series_ = std::make_unique<TimeSeriesWriter>(folder_.file("result.vtkhdf"), series_data(), settings);
     }
-    folder_.write_text("case.toml", case_text_);
     identity_ = identity;
     first_day_ = simulation_->day();
   }
@@ -153,7 +155,7 @@ class RegenerateRun {
   bool step() {
     console_.check_interrupt();
     RegenerationStep now = simulation_->solve_bone(console_);
-    DayResults results = evaluate_day(case_, model_.elastic, model_.load_cases[0], *simulation_, now, console_);
+    DayResults results = evaluate_day(case_, model_.elastic, *simulation_, now, console_);
     const bool last = simulation_->finished();
     const bool written = last || now.number % case_.regenerate->write_every == 0;
     if (written) {
@@ -162,7 +164,7 @@ class RegenerateRun {
                          history_json(now, results)});
       record_.times.write += watch.lap();
     }
-    if (!last) simulation_->grow(now, console_);
+    if (!last) simulation_->grow(now);
     record_.times.setup += now.solve.setup_s;
     record_.times.solve += now.solve.solve_s;
     record_.times.post += now.biology_s;

@@ -22,14 +22,10 @@ bool is_checkpoint(const std::string& name) { return name.compare(0, 17, k_check
 }  // namespace
 
 RegenerateFolder::RegenerateFolder(const fs::path& target, bool overwrite, bool resume, bool make)
-    : path_(fs::absolute(target).lexically_normal()) {
-  if (!path_.has_filename()) path_ = path_.parent_path();
+    : path_(run_folder_path(target)) {
   if (overwrite && resume)
     throw UsageError("--resume goes on with a run, --overwrite starts it anew: give one of them");
-  const bool exists = fs::exists(path_);
-  if (exists && !fs::is_directory(path_))
-    throw UsageError(fmt::format("{} exists and is not a folder; choose another with -o", path_.string()));
-  const bool used = exists && !fs::is_empty(path_);
+  const bool used = fs::exists(path_) && !fs::is_empty(path_);
   if (resume && !used)
     throw UsageError(fmt::format("{}: there is no run to resume; without --resume it starts anew", path_.string()));
   if (used && !resume && !overwrite && make)
@@ -37,9 +33,7 @@ RegenerateFolder::RegenerateFolder(const fs::path& target, bool overwrite, bool 
         fmt::format("{} exists; --resume goes on with the run in it, --overwrite replaces it, -o chooses "
                     "another folder",
                     path_.string()));
-  if (used && !fs::exists(path_ / "case.toml") && !fs::exists(path_ / "log.txt") && make)
-    throw UsageError(fmt::format("{} is not the folder of an earlier run (it has no case.toml); choose another with -o",
-                                 path_.string()));
+  if (make) require_run_folder(path_);
   if (!make) return;
   std::error_code error;
   fs::create_directories(path_, error);
@@ -59,6 +53,7 @@ void RegenerateFolder::clear() const {
   std::vector<fs::path> stale;
   for (const auto& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename().string();
+    if (name == "case.toml") continue;  // says whose folder this is; it is replaced as a whole
     if (is_run_file(name) || is_checkpoint(name)) stale.push_back(entry.path());
   }
   for (const fs::path& path : stale) fs::remove_all(path);

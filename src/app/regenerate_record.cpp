@@ -60,8 +60,8 @@ const char* set_up_text(SetUp setup) {
   return "";
 }
 
-DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const ResolvedLoadCase&,
-                        const Regeneration& simulation, const RegenerationStep& step, Monitor& monitor) {
+DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Regeneration& simulation,
+                        const RegenerationStep& step, Monitor& monitor) {
   FieldRequest request;
   request.tensors = wanted.wants_field("Strain") || wanted.wants_field("Stress");
   request.von_mises = wanted.wants_field("VonMisesStress");
@@ -131,12 +131,15 @@ std::string history_json(const RegenerationStep& step, const DayResults& results
   json["bone_volume_mm3"] = bone;
   json["cohorts"] = Json::array();
   for (const CohortBalance& balance : step.cohorts) json["cohorts"].push_back(balance_json(balance));
+  json["host_balance_error"] = step.host_balance_error;
   json["risk"] = Json::object();
   for (const RiskSummary& risk : results.risk)
     json["risk"][risk.criterion] = {{"p98", risk.p98}, {"volume_percent_above_1", risk.volume_percent_above_1}};
   json["solver"] = {{"iterations", step.solve.iterations},
                     {"relative_residual", step.solve.relative_residual},
                     {"independent_residual", step.check.relative_residual},
+                    {"method", step.solve.method},
+                    {"levels", step.solve.level_dof},
                     {"setup", set_up_text(step.solve.setup)},
                     {"mechanics_s", step.mechanics_s}};
   return json.dump();
@@ -189,6 +192,8 @@ std::string regeneration_summary(const Case& wanted, const RunRecord& record, co
     iterations += steps.back().at("solver").at("iterations").get<int>();
     residual = std::max(residual, steps.back().at("solver").at("relative_residual").get<double>());
   }
+  for (const char* key : {"method", "levels"})
+    if (!steps.empty()) json["solver"][key] = steps.back().at("solver").at(key);
   json["solver"]["iterations"] = iterations;
   json["solver"]["relative_residual"] = residual;
   json["solver"]["converged"] = record.state != "failed" && !steps.empty();

@@ -21,8 +21,8 @@ struct DayResults {
 };
 
 /// Strain, risk and failure load under the day's load, and the fields the case asks for.
-DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const ResolvedLoadCase& load_case,
-                        const Regeneration& simulation, const RegenerationStep& step, Monitor& monitor);
+DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Regeneration& simulation,
+                        const RegenerationStep& step, Monitor& monitor);
 
 std::vector<std::pair<std::string, double>> history_scalars(const RegenerationStep& step, double failure_load_n);
 /// One line of JSON: everything known of the step.

@@ -13,14 +13,14 @@ namespace osteon::app {
 
 namespace fs = std::filesystem;
 
-CaseDocument make_document(const SolveOptions& options, const std::string& standard_profile, Console& console) {
+CaseDocument make_document(const SolveOptions& options, Console& console) {
   CaseDocument document;
   const bool is_case = options.input.extension() == ".toml";
   if (!options.profile.empty()) {
     document = profile_document(find_profile(options.profile));
   } else if (!is_case) {
-    document = profile_document(find_profile(standard_profile));
-    console.note(fmt::format("no --profile given: {} is used", standard_profile));
+    document = profile_document(find_profile(k_default_profile));
+    console.note(fmt::format("no --profile given: {} is used", k_default_profile));
   }
   if (is_case) document = merge_documents(std::move(document), parse_case_file(options.input));
   const auto set_path = [&](const char* key, const fs::path& path) {

@@ -13,8 +13,8 @@
 
 namespace osteon::app {
 
-/// Profile, then case file, then the command line; with defaults. `standard_profile`: for an image without --profile.
-CaseDocument make_document(const SolveOptions& options, const std::string& standard_profile, Console& console);
+/// Profile, then case file, then the command line; with defaults.
+CaseDocument make_document(const SolveOptions& options, Console& console);
 
 /// NAME.osteon in the current folder.
 std::filesystem::path default_folder(const std::filesystem::path& input);

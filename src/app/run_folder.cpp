@@ -20,24 +20,28 @@ bool is_run_file(const std::string& name) {
   return name.compare(0, 7, "result.") == 0 || name.compare(0, 7, "result_") == 0;
 }
 
-RunFolder::RunFolder(const fs::path& target, bool overwrite)
-    : target_(fs::absolute(target).lexically_normal()), overwrite_(overwrite) {
-  if (!target_.has_filename()) target_ = target_.parent_path();
+fs::path run_folder_path(const fs::path& target) {
+  fs::path path = fs::absolute(target).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
   std::error_code error;
-  const bool exists = fs::exists(fs::symlink_status(target_, error));
-  if (exists && !fs::is_directory(target_)) {
-    throw UsageError(fmt::format("{} exists and is not a folder; choose another with -o", target_.string()));
-  }
-  if (exists && !fs::is_empty(target_)) {
-    if (!overwrite) {
-      throw UsageError(fmt::format(
-          "{} exists; choose another folder with -o, or replace the earlier run with --overwrite", target_.string()));
-    }
-    if (!fs::exists(target_ / "case.toml") && !fs::exists(target_ / "summary.json")) {
-      throw UsageError(fmt::format(
-          "{} is not the folder of an earlier run (it has no case.toml); choose another with -o", target_.string()));
-    }
-  }
+  if (fs::exists(fs::symlink_status(path, error)) && !fs::is_directory(path))
+    throw UsageError(fmt::format("{} exists and is not a folder; choose another with -o", path.string()));
+  return path;
+}
+
+void require_run_folder(const fs::path& folder) {
+  if (!fs::exists(folder) || fs::is_empty(folder)) return;
+  if (fs::exists(folder / "case.toml") || fs::exists(folder / "summary.json")) return;
+  throw UsageError(fmt::format("{} is not the folder of an earlier run (it has no case.toml); choose another with -o",
+                               folder.string()));
+}
+
+RunFolder::RunFolder(const fs::path& target, bool overwrite) : target_(run_folder_path(target)), overwrite_(overwrite) {
+  const bool used = fs::exists(target_) && !fs::is_empty(target_);
+  if (used && !overwrite)
+    throw UsageError(fmt::format(
+        "{} exists; choose another folder with -o, or replace the earlier run with --overwrite", target_.string()));
+  require_run_folder(target_);
   working_ = target_.parent_path() / fmt::format(".{}.partial-{}", target_.filename().string(), getpid());
 }
 

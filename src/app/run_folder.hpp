@@ -28,6 +28,10 @@ class RunFolder {
   bool overwrite_;
 };
 
+/// `target` made absolute. Throws UsageError when something there is not a folder.
+std::filesystem::path run_folder_path(const std::filesystem::path& target);
+/// Throws UsageError when a folder that is there and holds something is not one of an earlier run.
+void require_run_folder(const std::filesystem::path& folder);
 /// True for file names that a run writes.
 bool is_run_file(const std::string& name);
 

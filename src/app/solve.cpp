@@ -28,7 +28,7 @@ class SolveRun {
   SolveRun(const SolveOptions& options, Console& console)
       : options_(options),
         console_(console),
-        document_(make_document(options, k_default_profile, console)),
+        document_(make_document(options, console)),
         case_(build_case(document_)),
         folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite) {}
 
