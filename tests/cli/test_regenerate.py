@@ -6,46 +6,10 @@ import signal
 import subprocess
 import time
 
+from fracture import BONE, EIGHTH
 from support import OSTEON, CliTest, main
 
-CASE = """
-[image]
-file = "f.mha"
-[prepare]
-labels = [1, 2, 3, 4]
-[materials.cortex]
-label = 1
-youngs_modulus_mpa = 17000.0
-[materials.periosteum]
-label = 2
-youngs_modulus_mpa = 17000.0
-cell_source = 1.0
-[materials.marrow]
-label = 3
-youngs_modulus_mpa = 2.0
-poisson_ratio = 0.167
-cell_source = 1.0
-evaluate = false
-[materials.callus]
-label = 4
-role = "callus"
-evaluate = false
-[[load_case]]
-name = "axial"
-type = "free"
-axis = "z"
-[[load_case.node_set]]
-box_mm = [0.0, 0.0, 0.0, 1e3, 0.0, 1e3]
-displacement_x_mm = 0.0
-[[load_case.node_set]]
-box_mm = [0.0, 1e3, 0.0, 0.0, 0.0, 1e3]
-displacement_y_mm = 0.0
-[[load_case.node_set]]
-surface = "low"
-displacement_z_mm = 0.0
-[[load_case.node_set]]
-surface = "high"
-displacement_z_mm = -1.0
+CASE = BONE.format(image="f.mha", source="cell_source = 1.0", callus='role = "callus"\nevaluate = false') + EIGHTH + """
 [regenerate]
 days = 12.0
 outer_cell_source = 1.0

@@ -2,72 +2,21 @@
 """Scenes of the healing simulation from `osteon generate`: options, and the mechanics of the fracture before healing."""
 import json
 
+from fracture import BONE, EIGHTH
 from support import CliTest, main
 
-LOAD = """
-[image]
-file = "{image}"
-
-[prepare]
-labels = [1, 2, 3, 4]
-
-[materials.cortex]
-label = 1
-youngs_modulus_mpa = 17000.0
-
-[materials.periosteum]
-label = 2
-youngs_modulus_mpa = 17000.0
-
-[materials.marrow]
-label = 3
-youngs_modulus_mpa = 2.0
-poisson_ratio = 0.167
-
-[materials.callus]
-label = 4
-youngs_modulus_mpa = {modulus}
-poisson_ratio = {poisson}
-
+SETTINGS = """
 [solver]
 tolerance = 1e-8
 
 [output]
 fields = ["Displacement"]
-
-[[load_case]]
-name = "axial"
 """
 
-# The planes of symmetry at the low faces, and a platen that holds nothing sideways.
-EIGHTH = """type = "free"
-axis = "z"
+FULL = '\n[[load_case]]\nname = "axial"\ntype = "uniaxial"\naxis = "z"\ndisplacement_mm = -1.0\n'
 
-[[load_case.node_set]]
-name = "plane x"
-box_mm = [0.0, 0.0, 0.0, 1e3, 0.0, 1e3]
-displacement_x_mm = 0.0
-
-[[load_case.node_set]]
-name = "plane y"
-box_mm = [0.0, 1e3, 0.0, 0.0, 0.0, 1e3]
-displacement_y_mm = 0.0
-
-[[load_case.node_set]]
-name = "plane z"
-surface = "low"
-displacement_z_mm = 0.0
-
-[[load_case.node_set]]
-name = "platen"
-surface = "high"
-displacement_z_mm = -0.5
-"""
-
-FULL = 'type = "uniaxial"\naxis = "z"\ndisplacement_mm = -1.0\n'
-
-GRANULATION = {"modulus": 0.2, "poisson": 0.167}
-HEALED = {"modulus": 6000.0, "poisson": 0.3}
+GRANULATION = "youngs_modulus_mpa = 0.2\npoisson_ratio = 0.167"
+HEALED = "youngs_modulus_mpa = 6000.0\npoisson_ratio = 0.3"
 
 
 class Scenes(CliTest):
@@ -77,7 +26,7 @@ class Scenes(CliTest):
 
     def force(self, image, load, tissue):
         """Force (N) at the end of the part that is solved."""
-        self.write("case.toml", LOAD.format(image=image, **tissue) + load)
+        self.write("case.toml", BONE.format(image=image, source="", callus=tissue) + load + SETTINGS)
         self.osteon("solve", "case.toml", "-o", "run", "-q", "--overwrite")
         return abs(self.summary("run")["load_cases"][0]["reaction_force_n"][2])
 

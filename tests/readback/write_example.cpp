@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the asymmetric example of the io tests and every export of it into a folder, for check_result.py.
-#include <cstdio>
-
 #include "osteon/core/error.hpp"
 #include "osteon/core/version.hpp"
 #include "osteon/io/export.hpp"
+#include "readback/write_main.hpp"
 #include "unit/io/example_result.hpp"
 
 namespace {
@@ -27,16 +26,4 @@ void write_all(const std::filesystem::path& folder) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: write_example FOLDER\n");
-    return 2;
-  }
-  try {
-    write_all(argv[1]);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-  return 0;
-}
+int main(int argc, char** argv) { return write_main(argc, argv, write_all); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the series of the io tests into a folder, unfinished and finished, for check_series.py and the cli tests.
-#include <cstdio>
-
+#include "readback/write_main.hpp"
 #include "unit/io/example_series.hpp"
 
 namespace {
@@ -38,16 +37,4 @@ void write_all(const std::filesystem::path& folder) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: write_series FOLDER\n");
-    return 2;
-  }
-  try {
-    write_all(argv[1]);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-  return 0;
-}
+int main(int argc, char** argv) { return write_main(argc, argv, write_all); }
