@@ -18,11 +18,12 @@ namespace osteon::kernels {
 
 struct DiffusionView {
   SiteGridView sites;
-  double weight[3] = {0, 0, 0};     ///< per axis
-  double capacity = 1;              ///< 0 for a steady state
-  const float* mobility = nullptr;  ///< per site, > 0, relative to D; null = 1
-  const double* sink = nullptr;     ///< per site, >= 0; null = 0
-  std::uint32_t held_surfaces = 0;  ///< bit n: surface n is held at held[n]; the others let nothing through
+  double weight[3] = {0, 0, 0};      ///< per axis
+  double capacity = 1;               ///< 0 for a steady state
+  const float* mobility = nullptr;   ///< per site, > 0, relative to D; null = 1
+  const double* sink = nullptr;      ///< per site, >= 0; null = 0
+  const double* diagonal = nullptr;  ///< of A per site, where mobility is 1: apply_dot is twice as fast with it
+  std::uint32_t held_surfaces = 0;   ///< bit n: surface n is held at held[n]; the others let nothing through
   double held[k_most_surfaces] = {};
 
   /// Is a face, as a neighbour code, held?
@@ -34,6 +35,8 @@ struct DiffusionView {
 class DiffusionKernels {
  public:
   virtual ~DiffusionKernels() = default;
+  /// d_i = A_ii
+  virtual void diagonal(Device& device, const DiffusionView& view, double* d) const = 0;
   /// y = A x, *result = x . y in device memory
   virtual void apply_dot(Device& device, const DiffusionView& view, const double* x, double* y,
                          double* result) const = 0;

@@ -31,8 +31,33 @@ OSTEON_HD inline double face_flux(const DiffusionView& v, const double* x, std::
   return flux;
 }
 
+OSTEON_HD inline double diagonal_entry(const DiffusionView& v, std::size_t site) {
+  double sum = v.capacity + (v.sink == nullptr ? 0 : v.sink[site]);
+  for (int face = 0; face < k_site_faces; ++face) {
+    const std::int32_t other = v.sites.neighbours[static_cast<std::size_t>(face) * v.sites.count + site];
+    const double w = v.weight[face / 2];
+    if (other >= 0)
+      sum += w * face_mobility(v, site, static_cast<std::size_t>(other));
+    else if (v.is_held(other))
+      sum += 2 * w * (v.mobility == nullptr ? 1 : static_cast<double>(v.mobility[site]));
+  }
+  return sum;
+}
+
+/// (A x)_i where mobility is 1 and the diagonal known: no branches.
+OSTEON_HD inline double plain_row(const DiffusionView& v, const double* x, std::size_t site) {
+  double sum = v.diagonal[site] * x[site];
+  for (int face = 0; face < k_site_faces; ++face) {
+    const std::int32_t other = v.sites.neighbours[static_cast<std::size_t>(face) * v.sites.count + site];
+    const double there = x[other >= 0 ? static_cast<std::size_t>(other) : site];
+    sum -= (other >= 0 ? v.weight[face / 2] : 0.0) * there;
+  }
+  return sum;
+}
+
 /// (A x)_i without the held concentrations.
 OSTEON_HD inline double operator_row(const DiffusionView& v, const double* x, std::size_t site) {
+  if (v.diagonal != nullptr && v.mobility == nullptr) return plain_row(v, x, site);
   double sum = (v.capacity + (v.sink == nullptr ? 0 : v.sink[site])) * x[site];
   for (int face = 0; face < k_site_faces; ++face) {
     const std::int32_t other = v.sites.neighbours[static_cast<std::size_t>(face) * v.sites.count + site];
@@ -46,6 +71,12 @@ OSTEON_HD inline double operator_row(const DiffusionView& v, const double* x, st
   }
   return sum;
 }
+
+struct DiffusionDiagonal {
+  DiffusionView view;
+  double* d;
+  OSTEON_HD void operator()(std::size_t i) const { d[i] = diagonal_entry(view, i); }
+};
 
 struct DiffusionApplyTerm {
   DiffusionView view;

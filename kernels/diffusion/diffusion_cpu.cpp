@@ -9,6 +9,9 @@ namespace {
 
 class DiffusionCpu final : public DiffusionKernels {
  public:
+  void diagonal(Device& device, const DiffusionView& view, double* d) const override {
+    for_each(device, view.sites.count, DiffusionDiagonal{view, d});
+  }
   void apply_dot(Device& device, const DiffusionView& view, const double* x, double* y, double* result) const override {
     KernelScope scope(device);
     *result = sum_terms(view.sites.count, DiffusionApplyTerm{view, x, y});

@@ -10,6 +10,9 @@ namespace {
 
 class DiffusionCuda final : public DiffusionKernels {
  public:
+  void diagonal(Device&, const DiffusionView& view, double* d) const override {
+    for_each("diffusion diagonal", view.sites.count, DiffusionDiagonal{view, d});
+  }
   void apply_dot(Device&, const DiffusionView& view, const double* x, double* y, double* result) const override {
     sum("diffusion product", 1, view.sites.count, DiffusionApplyTerm{view, x, y}, nullptr, sum_scratch(k_sum_blocks),
         result);

@@ -136,7 +136,7 @@ RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverS
   const CaseTable& table = document.sections.at("regenerate");
   const Reader read(table);
   s.healing = healing_parameters(table);
-  s.solver = solver;
+  s.solver = solver_of_series(solver);
   read("days", s.days);
   read("step_days", s.step_days);
   read("strain_limit", s.strain_limit);

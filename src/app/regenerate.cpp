@@ -68,7 +68,7 @@ class RegenerateRun {
     record_.threads = device_->threads();
     model_ = build_model(case_, record_.times, console_);
     const VoxelMesh& mesh = *model_.elastic.mesh;
-    require_memory(*device_, mesh.node_count(), mesh.element_count(), case_.solver);
+    require_memory(*device_, mesh.node_count(), mesh.element_count(), case_.regenerate->settings.solver);
     simulation_ =
         std::make_unique<Regeneration>(*device_, model_.elastic, model_.load_cases.at(0), case_.regenerate->settings);
     if (case_.regenerate->gap_box_mm) simulation_->set_gap_box(*case_.regenerate->gap_box_mm);

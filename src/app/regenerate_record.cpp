@@ -137,6 +137,7 @@ std::string history_json(const RegenerationStep& step, const DayResults& results
     json["risk"][risk.criterion] = {{"p98", risk.p98}, {"volume_percent_above_1", risk.volume_percent_above_1}};
   json["solver"] = {{"iterations", step.solve.iterations},
                     {"relative_residual", step.solve.relative_residual},
+                    {"energy_error", step.solve.energy_error},
                     {"independent_residual", step.check.relative_residual},
                     {"method", step.solve.method},
                     {"levels", step.solve.level_dof},

@@ -79,18 +79,16 @@ void BoneSolve::solve(const Biology& biology, RegenerationStep& step, Monitor& m
   system.constrained = &load_case_.constrained;
   system.prescribed_mm = &load_case_.prescribed_mm;
   if (!load_case_.force_n.empty()) system.force_n = &load_case_.force_n;
-  if (!unit_.empty()) system.initial_mm = &unit_;
-  std::vector<double> solution = solver_->solve(system, step.solve, monitor);
+  unit_ = solver_->solve(system, step.solve, monitor);
   if (!step.solve.converged && step.solve.setup != SetUp::built) {
     // The coarse levels were made for other moduli: after a failure the solver builds them anew.
     monitor.note(fmt::format("day {:g}: {}; solved again with a new set-up", step.day, step.solve.failure));
     solver_->set_material(model_.material.modulus_mpa, model_.material.palette_index);
-    solution = solver_->solve(system, step.solve, monitor);
+    unit_ = solver_->solve(system, step.solve, monitor);
   }
   if (!step.solve.converged)
     throw SimulationError(
         fmt::format("day {:g}: the bone could not be solved: {}; the step is not used", step.day, step.solve.failure));
-  unit_ = std::move(solution);
   const ReactionReport reactions = evaluate_reactions(model_, load_case_, unit_, step.check, nullptr);
   step.bone_stiffness_n_per_mm = reactions.stiffness_n_per_mm;
   share_load(step);
@@ -147,7 +145,6 @@ void BoneSolve::evaluate_stimulus(const Biology& biology, RegenerationStep& step
 }
 
 void BoneSolve::save(RegenerationState& state) const {
-  state.doubles.emplace_back("unit_displacement", unit_);
   state.doubles.emplace_back("fate", fate_.to_host());
   state.doubles.emplace_back("stimulus", value_.to_host());
   const SolverMemory m = solver_->memory();
@@ -156,8 +153,11 @@ void BoneSolve::save(RegenerationState& state) const {
   state.floats.emplace_back("solver_built_palette", as_floats(m.built_palette_index));
   state.floats.emplace_back("solver_computed_modulus", m.computed_modulus_mpa);
   state.floats.emplace_back("solver_computed_palette", as_floats(m.computed_palette_index));
-  state.doubles.emplace_back(
-      "solver", std::vector<double>{m.computed_again ? 1.0 : 0.0, m.fresh_rate, m.last_rate, m.smoother_bound});
+  std::vector<double> earlier;
+  for (const std::vector<double>& u : m.earlier_mm) earlier.insert(earlier.end(), u.begin(), u.end());
+  state.doubles.emplace_back("earlier_solutions", std::move(earlier));
+  state.doubles.emplace_back("solver", std::vector<double>{m.computed_again ? 1.0 : 0.0, m.fresh_rate, m.last_rate,
+                                                           m.smoother_bound, static_cast<double>(m.earlier_mm.size())});
 }
 
 void BoneSolve::restore_solver(const RegenerationState& state, Monitor& monitor) {
@@ -168,7 +168,7 @@ void BoneSolve::restore_solver(const RegenerationState& state, Monitor& monitor)
     return saved_floats(state, name, elements);
   };
   const auto as_bytes = [](const std::vector<float>& v) { return std::vector<std::uint8_t>(v.begin(), v.end()); };
-  const std::vector<double>& numbers = saved_doubles(state, "solver", 4);
+  const std::vector<double>& numbers = saved_doubles(state, "solver", 5);
   SolverMemory m;
   m.built_modulus_mpa = part("solver_built_modulus");
   m.built_palette_index = as_bytes(part("solver_built_palette"));
@@ -178,11 +178,16 @@ void BoneSolve::restore_solver(const RegenerationState& state, Monitor& monitor)
   m.fresh_rate = numbers[1];
   m.last_rate = numbers[2];
   m.smoother_bound = numbers[3];
+  const std::size_t dof = std::size_t{3} * model_.mesh->node_count(), count = static_cast<std::size_t>(numbers[4]);
+  const std::vector<double>& earlier = saved_doubles(state, "earlier_solutions", count * dof);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto first = earlier.begin() + static_cast<std::ptrdiff_t>(i * dof);
+    m.earlier_mm.emplace_back(first, first + static_cast<std::ptrdiff_t>(dof));
+  }
   solver_->restore(m, load_case_.constrained, monitor);
 }
 
 void BoneSolve::restore(const RegenerationState& state) {
-  unit_ = saved_doubles(state, "unit_displacement", std::size_t{3} * model_.mesh->node_count());
   fate_.copy_from(saved_doubles(state, "fate", fate_.size()));
   value_.copy_from(saved_doubles(state, "stimulus", value_.size()));
 }

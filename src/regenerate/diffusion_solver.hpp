@@ -18,14 +18,14 @@ class DiffusionSolver {
   double step(const kernels::DiffusionView& view, double* x);
 
   /// Solves A x = source + held from x. Throws SimulationError when it does not converge.
-  void solve(const kernels::DiffusionView& view, const double* source, double* x);
+  void solve(kernels::DiffusionView view, const double* source, double* x);
 
  private:
   Device& device_;
   const kernels::DiffusionKernels& diffusion_;
   const kernels::VectorKernels<double>& vectors_;
   std::size_t count_;
-  Buffer<double> r_, p_, q_, solution_, start_, sums_;
+  Buffer<double> r_, p_, q_, solution_, start_, diagonal_, sums_;
 };
 
 }  // namespace osteon

@@ -15,14 +15,15 @@ bool is_prescribed(const LinearSystem& system, std::size_t i) { return (*system.
 }  // namespace
 
 BlockCg::BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained, const SolverSettings& settings,
-                 int columns)
+                 int columns, EarlierSolutions* earlier)
     : fine_(fine),
       device_(fine.device()),
       vectors_(kernels::vector_kernels<double>(device_)),
       constrained_(constrained),
       settings_(settings),
       n_(fine.dof_count()),
-      capacity_(static_cast<std::size_t>(columns)) {
+      capacity_(static_cast<std::size_t>(columns)),
+      earlier_(earlier) {
   for (Buffer<double>* vector : {&x_, &r_, &p_, &q_}) *vector = Buffer<double>(device_, capacity_ * n_);
   sums_ = Buffer<double>(device_, k_sums * capacity_);
 }
@@ -33,6 +34,7 @@ void BlockCg::make_right_hand_side(const LinearSystem& system, std::size_t colum
   double *b = r_.data() + first, *other = p_.data() + first;
   p_.copy_part_from(first, system.prescribed_mm->dense(fine_.node_count()));
   fine_.apply(other, b);
+  if (settings_.energy_tolerance > 0) columns_[column].prescribed_energy = dot(column, p_, r_);
   if (system.force_n != nullptr && !system.force_n->empty())
     p_.copy_part_from(first, *system.force_n);
   else
@@ -52,11 +54,32 @@ void BlockCg::start_from(const LinearSystem& system, std::size_t column) {
   vectors_.zero_constrained(device_, 1, n_, constrained_, r_.data() + first);
 }
 
-/// ||r|| of one column.
-double BlockCg::norm(std::size_t column) {
-  const double* r = r_.data() + column * n_;
-  vectors_.dot(device_, 1, n_, r, r, sum(k_rr) + column);
-  return std::sqrt(sums_.part_to_host(k_rr * capacity_ + column, 1)[0]);
+double BlockCg::dot(std::size_t column, const Buffer<double>& x, const Buffer<double>& y) {
+  vectors_.dot(device_, 1, n_, x.data() + column * n_, y.data() + column * n_, sum(k_rr) + column);
+  return sums_.part_to_host(k_rr * capacity_ + column, 1)[0];
+}
+
+double BlockCg::norm(std::size_t column) { return std::sqrt(dot(column, r_, r_)); }
+
+/// From a start that is not zero, with K x in q.
+void BlockCg::note_start(std::size_t column) {
+  Column& c = columns_[column];
+  c.r_norm = norm(column);
+  if (settings_.energy_tolerance > 0) c.gained = 2 * dot(column, x_, r_) + dot(column, x_, q_);
+}
+
+/// sqrt of the error's energy over that of u. Of a system with prescribed values and forces the latter is taken as the
+/// sum of both parts.
+double BlockCg::energy_error(const Column& c) const {
+  const bool forced = c.system->force_n != nullptr && !c.system->force_n->empty();
+  const double energy = forced ? c.prescribed_energy + c.gained : c.prescribed_energy - c.gained;
+  return energy > 0 ? std::sqrt(c.error_energy / energy) : INFINITY;
+}
+
+bool BlockCg::is_accurate(const Column& c) const {
+  if (!(c.r_norm <= settings_.tolerance * c.b_norm)) return false;
+  if (!(settings_.energy_tolerance > 0) || c.r_norm == 0) return true;
+  return c.error_energy >= 0 && energy_error(c) <= settings_.energy_tolerance;
 }
 
 void BlockCg::add(const LinearSystem& system, LinearSolution& solution) {
@@ -64,10 +87,10 @@ void BlockCg::add(const LinearSystem& system, LinearSolution& solution) {
   const std::size_t column = columns_.size();
   const std::int64_t applied = fine_.applications();
   SolveReport& report = solution.report;
+  columns_.push_back({&system, &solution, 0, 0});
   make_right_hand_side(system, column);
   x_.set_part_zero(column * n_, n_);
-  const double b_norm = norm(column);
-  columns_.push_back({&system, &solution, b_norm, b_norm});
+  const double b_norm = columns_.back().b_norm = columns_.back().r_norm = norm(column);
   if (!std::isfinite(b_norm)) {
     report.failure = "the loads or prescribed displacements hold a value that is not a number";
     leave(column);
@@ -78,7 +101,11 @@ void BlockCg::add(const LinearSystem& system, LinearSolution& solution) {
   } else {
     if (system.initial_mm != nullptr) {
       start_from(system, column);
-      columns_.back().r_norm = norm(column);
+      note_start(column);
+    } else if (earlier_ != nullptr && !earlier_->empty()) {
+      const std::size_t first = column * n_;
+      earlier_->start(fine_, constrained_, r_.data() + first, x_.data() + first, q_.data() + first);
+      note_start(column);
     }
     report.residual_history.assign(1, columns_.back().r_norm / b_norm);
     if (!wants_more(columns_.back())) finish(column);
@@ -88,8 +115,7 @@ void BlockCg::add(const LinearSystem& system, LinearSolution& solution) {
 
 bool BlockCg::wants_more(const Column& c) const {
   const SolveReport& report = c.solution->report;
-  return report.failure.empty() && c.r_norm > settings_.tolerance * c.b_norm &&
-         report.iterations < settings_.max_iterations;
+  return report.failure.empty() && !is_accurate(c) && report.iterations < settings_.max_iterations;
 }
 
 void BlockCg::run(PreconditionerOperator& preconditioner, Monitor& monitor) {
@@ -147,6 +173,8 @@ void BlockCg::note(Column& column, const Sums& sum, int number) {
         number, sum.curvature);
     return;
   }
+  column.gained += sum.rho * sum.rho / sum.curvature;
+  column.error_energy = sum.rho * sum.rr / (column.r_norm * column.r_norm);
   column.r_norm = std::sqrt(sum.rr);
   ++report.iterations;
   report.residual_history.push_back(column.r_norm / column.b_norm);
@@ -175,10 +203,15 @@ void BlockCg::finish(std::size_t column) {
   const Column& c = columns_[column];
   SolveReport& report = c.solution->report;
   report.relative_residual = c.r_norm / c.b_norm;
-  report.converged = report.failure.empty() && c.r_norm <= settings_.tolerance * c.b_norm;
+  if (settings_.energy_tolerance > 0 && c.error_energy >= 0) report.energy_error = energy_error(c);
+  report.converged = report.failure.empty() && is_accurate(c);
   if (!report.converged && report.failure.empty())
-    report.failure = fmt::format("{} iterations reached ||r||/||b|| = {:.2e}, not {:g}", report.iterations,
-                                 report.relative_residual, settings_.tolerance);
+    report.failure = c.r_norm <= settings_.tolerance * c.b_norm
+                         ? fmt::format("{} iterations reached an error in energy of {:.2e}, not {:g}",
+                                       report.iterations, report.energy_error, settings_.energy_tolerance)
+                         : fmt::format("{} iterations reached ||r||/||b|| = {:.2e}, not {:g}", report.iterations,
+                                       report.relative_residual, settings_.tolerance);
+  if (report.converged && earlier_ != nullptr) earlier_->remember(x_.data() + column * n_);
   leave(column);
 }
 

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "earlier_solutions.hpp"
 #include "fine_operator.hpp"
 #include "kernels/vector/vector.hpp"
 #include "multigrid.hpp"
@@ -25,10 +26,11 @@ namespace osteon {
 /// Use once: `add` every system, then `run`.
 class BlockCg {
  public:
-  BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained, const SolverSettings& settings, int columns);
+  BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained, const SolverSettings& settings, int columns,
+          EarlierSolutions* earlier);
 
-  /// Takes up a system; both must outlive the solve. One that needs no iteration, or allows none, gets its solution at
-  /// once.
+  /// Takes up a system, from its own start or else from `earlier` solutions, which also get what converges (null:
+  /// none); both must outlive the solve. One that needs no iteration, or allows none, gets its solution at once.
   void add(const LinearSystem& system, LinearSolution& solution);
 
   /// Fills the solutions, each as soon as its column has converged or failed.
@@ -39,6 +41,9 @@ class BlockCg {
     const LinearSystem* system;
     LinearSolution* solution;
     double b_norm, r_norm;
+    double prescribed_energy = 0;  ///< u_p . K u_p
+    double gained = 0;             ///< 2 b . x - x . K x, grows with every iteration to x . K x of the solution
+    double error_energy = -1;      ///< r . z, carried over the last step by r . r; -1: not known yet
   };
   /// Sums of every column in device memory, where the kernels that need them read them.
   enum { k_rr, k_curvature, k_rho, k_rho_of_odd_iterations, k_sums };
@@ -53,6 +58,10 @@ class BlockCg {
   void make_right_hand_side(const LinearSystem& system, std::size_t column);
   void start_from(const LinearSystem& system, std::size_t column);
   double norm(std::size_t column);
+  void note_start(std::size_t column);
+  double dot(std::size_t column, const Buffer<double>& x, const Buffer<double>& y);
+  bool is_accurate(const Column& column) const;
+  double energy_error(const Column& column) const;
   bool wants_more(const Column& column) const;
   void iterate(PreconditionerOperator& preconditioner, int iteration);
   static void note(Column& column, const Sums& sum, int number);
@@ -66,7 +75,8 @@ class BlockCg {
   kernels::ConstraintView constrained_;
   const SolverSettings& settings_;
   std::size_t n_, capacity_;
-  std::vector<Column> columns_;   ///< those in work, in the order of their vectors
+  std::vector<Column> columns_;  ///< those in work, in the order of their vectors
+  EarlierSolutions* earlier_;
   bool running_ = false;          ///< nothing is added any more
   Buffer<double> x_, r_, p_, q_;  ///< q holds K p, and in between it is the preconditioner's to use
   Buffer<double> sums_;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "block_cg.hpp"
+#include "earlier_solutions.hpp"
 #include "fine_operator.hpp"
 #include "galerkin.hpp"
 #include "host_grid.hpp"
@@ -39,6 +40,7 @@ struct ElasticSolver::Impl {
   Buffer<std::uint32_t> constrained_nodes;
   Buffer<std::uint8_t> constrained_bits;
   std::unique_ptr<PreconditionerOperator> preconditioner;
+  EarlierSolutions earlier;     ///< of the present constrained set
   bool moduli_changed = false;  ///< since the preconditioner last saw them
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet
   bool computed_again = false;  ///< the last set-up: values for new moduli, old aggregates
@@ -52,7 +54,8 @@ struct ElasticSolver::Impl {
         settings(settings_in),
         block_columns(columns_that_fit(device, problem.grid.node_count, problem.grid.element_count, settings)),
         grid(problem.grid),
-        fine(device, problem) {}
+        fine(device, problem),
+        earlier(device, std::size_t{3} * problem.grid.node_count, settings.earlier_solutions) {}
 
   kernels::ConstraintView constraint_view() const {
     return {constrained_nodes.data(), constrained_bits.data(), constrained_nodes.size()};
@@ -60,7 +63,7 @@ struct ElasticSolver::Impl {
 
   /// Makes the preconditioner fit the supports and the moduli.
   SetUp prepare(const std::vector<std::uint8_t>& mask, Monitor& monitor) {
-    constexpr double k_worn_out = 1.5;
+    constexpr double k_worn_out = 1.2;
     if (preconditioner != nullptr && mask == constrained) {
       if (!moduli_changed) return SetUp::kept;
       moduli_changed = false;
@@ -94,6 +97,7 @@ struct ElasticSolver::Impl {
       kept.built_modulus_mpa = *problem.modulus_mpa;
       kept.built_palette_index = *problem.palette_index;
     }
+    if (mask != constrained) earlier.forget();
     preconditioner.reset();  // before the new one is built: both together might not fit
     std::vector<std::uint32_t> nodes;
     std::vector<std::uint8_t> bits;
@@ -132,6 +136,7 @@ struct ElasticSolver::Impl {
     preconditioner->set_smoother_bound(memory.smoother_bound);
     kept = memory;
     computed_again = memory.computed_again;
+    earlier.restore(memory.earlier_mm);
     fresh_rate = memory.fresh_rate;
     last_rate = memory.last_rate;
     moduli_changed = true;
@@ -162,7 +167,8 @@ struct ElasticSolver::Impl {
       report.level_dof = preconditioner->level_dof();
       report.solved_together = static_cast<int>(count);
     }
-    BlockCg cg(fine, constraint_view(), settings, static_cast<int>(count));
+    BlockCg cg(fine, constraint_view(), settings, static_cast<int>(count),
+               settings.earlier_solutions > 0 ? &earlier : nullptr);
     for (std::size_t i = 0; i < count; ++i) cg.add(systems[i], solutions[i]);
     const auto share_time = [&] {
       const double solve_s = watch.seconds() / static_cast<double>(count);
@@ -232,6 +238,7 @@ SolverMemory ElasticSolver::memory() const {
   memory.computed_again = impl_->computed_again;
   memory.fresh_rate = impl_->fresh_rate;
   memory.last_rate = impl_->last_rate;
+  memory.earlier_mm = impl_->earlier.to_host();
   if (impl_->preconditioner != nullptr) memory.smoother_bound = impl_->preconditioner->smoother_bound();
   return memory;
 }

@@ -36,7 +36,8 @@ MemoryEstimate estimate_memory(std::uint32_t nodes, std::uint32_t elements, cons
                                                    coarsest * coarsest * (fp32 ? 4 : 8)) +
                           std::size_t{elements} * 5;
   const double column = k_cg + (multigrid ? (fp32 ? 24 + 5 : 72 + 10) : 0);
-  constexpr double k_solution = 24;
+  constexpr double k_solution = 24;  // also that of an earlier one on the device
+  estimate.device_bytes += static_cast<std::size_t>(settings.earlier_solutions * k_solution * nodes);
   estimate.device_bytes += static_cast<std::size_t>((columns - 1) * column * nodes);
   const double inverting = nodes * (cycle + k_bricks + set_up + coarse) + 3 * 8 * 0.5 * coarsest * coarsest;
   // On the backend cpu the device's memory is the host's.

@@ -39,6 +39,14 @@ struct Fixator {
   double movement_mm(double bone_n_per_mm) const;
 };
 
+/// Each day's solve starts from the last solution and differences of those before it, three vectors in all, and must
+/// know the soft tissue as well as the bone.
+inline SolverSettings solver_of_series(SolverSettings solver) {
+  solver.earlier_solutions = 3;
+  solver.energy_tolerance = 1e-5;
+  return solver;
+}
+
 struct RegenerationSettings {
   HealingParameters healing;
   std::vector<RegionRole> regions;     ///< per material
@@ -48,7 +56,7 @@ struct RegenerationSettings {
   Fixator fixator;
   double days = 120, step_days = 1;  ///< the bone is solved every step_days
   double strain_limit = 0.2;         ///< sites above it are counted and reported
-  SolverSettings solver;
+  SolverSettings solver = solver_of_series({});
 };
 
 /// What one step found. Forces and stiffness are those of the whole bone.

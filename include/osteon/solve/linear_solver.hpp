@@ -33,6 +33,10 @@ inline constexpr int k_most_columns = 8;
 
 struct SolverSettings {
   double tolerance = 1e-6;  ///< on ||r|| / ||b||, unpreconditioned, b = f - K u_prescribed
+  /// On the error in energy as well, sqrt(r . z / u . K u) with z the preconditioned residual; 0: not asked. Where
+  /// stiff bone is moved and soft tissue gives way, b is the size of bone's forces and a small ||r|| / ||b|| says
+  /// little about the tissue. Multigrid's r . z is the error's energy to a factor of about 2; block Jacobi's is not.
+  double energy_tolerance = 0;
   int max_iterations = 1000;
   Preconditioner preconditioner = Preconditioner::multigrid;
   CyclePrecision precision = CyclePrecision::fp32;  ///< of the multigrid cycle; CG is always fp64
@@ -45,6 +49,8 @@ struct SolverSettings {
   int coarsest_dof =
       1000;               ///< levels are added until one is at most this large; same iterations as 2000, faster set-up
   int block_columns = 0;  ///< systems solved together at most, up to k_most_columns; 0: as many as memory allows
+  int earlier_solutions = 0;  ///< a series of solves: each starts from the best combination of that many vectors made
+                              ///< of the last solutions (24 B per node each); 0: from zero
 };
 
 /// What a solve did before its first iteration.
@@ -59,6 +65,7 @@ struct SolveReport {
   std::string method;  ///< "CG + aggregation multigrid (4^3, W, Chebyshev-4 degree 2, fp32)"
   int iterations = 0;
   double relative_residual = 0;  ///< ||r||/||b|| as the recurrence sees it
+  double energy_error = 0;       ///< estimate, see SolverSettings::energy_tolerance; 0 where that is 0
   bool converged = false;
   std::string failure;                  ///< why not: "NaN in the residual at iteration 12", "1000 iterations", ""
   std::vector<std::int64_t> level_dof;  ///< finest first
@@ -77,7 +84,7 @@ struct LinearSystem {
   const std::vector<std::uint8_t>* constrained = nullptr;  ///< per node, bit c = component c
   const NodeValues* prescribed_mm = nullptr;               ///< 0 where free
   const std::vector<double>* force_n = nullptr;            ///< 3 per node or null
-  const std::vector<double>* initial_mm = nullptr;         ///< warm start, 3 per node, or null
+  const std::vector<double>* initial_mm = nullptr;         ///< start, 3 per node; null: zero or earlier solutions
 };
 
 struct LinearSolution {
@@ -85,13 +92,14 @@ struct LinearSolution {
   SolveReport report;
 };
 
-/// What decides, beside the present moduli, which digits the next solve gives: the moduli the hierarchy was made for and
-/// how well it has done since.
+/// What decides, beside the present moduli, which digits the next solve gives: the moduli the hierarchy was made for,
+/// how well it has done since, and the solutions to start from.
 struct SolverMemory {
-  std::vector<float> built_modulus_mpa, computed_modulus_mpa;          ///< empty: not built, not computed again
+  std::vector<float> built_modulus_mpa, computed_modulus_mpa;  ///< empty: not built, not computed again
   std::vector<std::uint8_t> built_palette_index, computed_palette_index;
   bool computed_again = false;
   double fresh_rate = 0, last_rate = 0, smoother_bound = 0;
+  std::vector<std::vector<double>> earlier_mm;  ///< what earlier solutions left, 3 per node each
 };
 
 /// Grid and present material in device memory, for kernels that read them beside the solver.
@@ -123,7 +131,7 @@ class ElasticSolver {
   int block_columns() const;
 
   /// New moduli (MPa, per element, > 0) for the solves that follow; the vector must outlive the solver. Operator and
-  /// smoother follow at once. The coarse levels stay until a solve has needed half as many iterations again as the
+  /// smoother follow at once. The coarse levels stay until a solve has needed a fifth more iterations than the
   /// first one after they were built, per decade of the residual: then the next solve builds them anew (a GPU first
   /// computes their values again, and builds only if that does not help).
   void set_moduli(const std::vector<float>& modulus_mpa);

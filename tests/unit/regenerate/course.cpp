@@ -135,6 +135,35 @@ TEST_CASE("a step's mechanics is that of a cold static solve of the same materia
   CHECK(difference < 1e-5 * size);
 }
 
+TEST_CASE("the days' solves need at most half the iterations of cold ones, and find the same") {
+  const auto device = make_test_device();
+  GapModel gap;
+  gap.settings.solver.tolerance = 1e-6;
+  Regeneration simulation(*device, gap.model, gap.load_case, gap.settings);
+  int warm = 0, cold = 0;
+  for (int day = 0; day < 40; ++day) {
+    RegenerationStep step = simulation.solve_bone(silent_monitor());
+    ElasticSolver fresh(*device, problem_of(gap.model), gap.settings.solver);
+    SolveReport report;
+    const std::vector<double> u = fresh.solve(system_of(gap.load_case), report, silent_monitor());
+    double difference = 0, size = 0;
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      difference = std::max(difference, std::fabs(simulation.displacement_mm()[i] - step.scale * u[i]));
+      size = std::max(size, std::fabs(step.scale * u[i]));
+    }
+    CHECK(difference < 1e-5 * size);
+    if (day > 0) {
+      warm += step.solve.iterations;
+      cold += report.iterations;
+    }
+    simulation.grow(step);
+  }
+  CAPTURE(cold);
+  CAPTURE(warm);
+  CHECK(2 * warm <= cold);
+  CHECK(warm > 0);
+}
+
 TEST_CASE("a restored simulation goes on with the same bits") {
   const auto device = make_test_device();
   GapModel whole, first, second;

@@ -128,6 +128,56 @@ TEST_CASE("a warm start from the solution needs no iteration, from a nearby one 
   CHECK(near.iterations < cold.iterations);
 }
 
+TEST_CASE("a series starts from its earlier solutions; other supports make it start anew") {
+  const auto device = make_test_device();
+  const ElasticModel model = trabecular_model(16);
+  SolverSettings settings;
+  settings.earlier_solutions = 3;
+  ElasticSolver series(*device, problem_of(model), settings);
+  ResolvedLoadCase load_case = axial_case(model);
+  SolveReport cold, doubled, other, back;
+  const std::vector<double> u = series.solve(system_of(load_case), cold, silent_monitor());
+  ResolvedLoadCase twice = load_case;
+  twice.prescribed_mm.scale(2);
+  const std::vector<double> twice_u = series.solve(system_of(twice), doubled, silent_monitor());
+  const ResolvedLoadCase confined = resolve_load_case(*model.mesh, strained("confined", -0.01));
+  series.solve(system_of(confined), other, silent_monitor());
+  series.solve(system_of(load_case), back, silent_monitor());
+
+  CHECK(doubled.iterations == 0);
+  CHECK((as_vector(twice_u) - 2 * as_vector(u)).norm() < 1e-5 * as_vector(twice_u).norm());
+  CHECK(other.residual_history.front() == 1);  // from zero
+  CHECK(back.iterations == cold.iterations);
+}
+
+TEST_CASE("material that changes evenly is followed with less than half the iterations") {
+  const auto device = make_test_device();
+  const ElasticModel model = trabecular_model(24);
+  const ResolvedLoadCase load_case = axial_case(model);
+  const LinearSystem system = system_of(load_case);
+  std::vector<float> modulus = model.material.modulus_mpa;
+  SolverSettings settings;
+  settings.earlier_solutions = 3;
+  ElasticSolver series(*device, problem_of(model), settings);
+  int warm_iterations = 0, cold_iterations = 0;
+  for (int day = 0; day < 10; ++day) {
+    for (std::size_t e = 0; e < modulus.size(); ++e) modulus[e] *= 1 + 0.05f * static_cast<float>(e % 7) / 6;
+    series.set_moduli(modulus);
+    ElasticProblem problem = problem_of(model);
+    problem.modulus_mpa = &modulus;
+    ElasticSolver fresh(*device, problem, {});
+    SolveReport warm, cold;
+    const std::vector<double> u = series.solve(system, warm, silent_monitor());
+    CHECK(relative_difference(u, fresh.solve(system, cold, silent_monitor())) < 1e-5);
+    if (day < 3) continue;
+    warm_iterations += warm.iterations;
+    cold_iterations += cold.iterations;
+  }
+  CAPTURE(warm_iterations);
+  CHECK(2 * warm_iterations < cold_iterations);
+  CHECK(warm_iterations > 0);
+}
+
 TEST_CASE("no load at all gives no displacement") {
   const auto device = make_test_device();
   const ElasticModel model = l_shaped_model();
