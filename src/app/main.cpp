@@ -69,7 +69,7 @@ void add_solve(CLI::App& app, Command& command) {
 void add_regenerate(CLI::App& app, Command& command) {
   auto options = std::make_shared<RegenerateOptions>();
   CLI::App* regenerate = app.add_subcommand("regenerate", "healing tissue and delivered cells, day by day");
-  regenerate->add_option("input", options->input, "case file (.toml)")->required();
+  regenerate->add_option("input", options->input, "case file (.toml), or an image with --profile")->required();
   auto quiet = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false);
   add_case_options(*regenerate, *options, *quiet, *verbose);
   regenerate->add_flag("--resume", options->resume, "go on from the checkpoint in the run folder");

@@ -36,11 +36,11 @@ std::string identity_of(const CaseDocument& document) {
   return write_case(same, "");
 }
 
-const RegenerateOptions& require_case_file(const RegenerateOptions& options) {
-  if (options.input.extension() != ".toml")
+const RegenerateOptions& require_case(const RegenerateOptions& options) {
+  if (options.input.extension() != ".toml" && options.profile.empty())
     throw UsageError(
-        fmt::format("{}: regenerate takes a case file (.toml) that names its image; those of "
-                    "meshes/fracture-healing and meshes/critical-defect are there to start from",
+        fmt::format("{}: regenerate takes a case file (.toml) that names its image, or an image with --profile "
+                    "fracture-callus or critical-defect; meshes/fracture-healing has a case to start from",
                     options.input.string()));
   return options;
 }
@@ -50,7 +50,7 @@ class RegenerateRun {
   RegenerateRun(const RegenerateOptions& options, Console& console)
       : options_(options),
         console_(console),
-        document_(make_document(require_case_file(options), console)),
+        document_(make_document(require_case(options), console)),
         case_(build_case(document_)),
         folder_(options.output.empty() ? default_folder(options.input) : options.output, options.overwrite,
                 options.resume, !options.dry_run) {

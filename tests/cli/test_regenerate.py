@@ -58,6 +58,19 @@ class Regenerate(CliTest):
         info = self.osteon("info", "run").stdout
         self.assertIn("13", info)
 
+    def test_a_scan_and_a_callus_mask_need_only_a_profile(self):
+        self.osteon("generate", "trabecular-rods", "-o", "bone.npy", "--size", 20, "--spacing", 0.1, "--period", 10)
+        self.osteon("generate", "block", "-o", "callus.npy", "--size", 20, "--spacing", 0.1)
+        arguments = ("--set", "image.callus_mask=callus.npy", "--set", "image.spacing_mm=[0.1,0.1,0.1]", "-o", "run",
+                     "--set", "regenerate.days=3")
+        self.osteon("regenerate", "bone.npy", "--profile", "critical-defect", *arguments)
+        steps = self.steps("run")
+        self.assertEqual(self.summary("run")["model"]["elements"], 20 ** 3)
+        self.assertGreater(steps[-1]["cells_HostProgenitor"], 0)
+        self.assertGreater(steps[-1]["cohorts"][0]["placed"], 0)
+        refused = self.osteon("regenerate", "bone.npy", "-o", "other", code=2)
+        self.assertIn("--profile", refused.stderr)
+
     def test_a_finished_run_is_not_resumed_into_nothing(self):
         self.osteon("regenerate", self.case(), "-o", "run", "-q")
         before = (self.folder / "run/result.vtkhdf").read_bytes()
