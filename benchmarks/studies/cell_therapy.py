@@ -43,6 +43,12 @@ def defect(case, cells, **therapy):
         {"cells": cells / 8, **therapy}
 
 
+def breathing(case, cells):
+    """The same where oxygen from the surfaces that bring cells decides who lives."""
+    name, path, keys, therapy = defect(case, cells)
+    return f"{name} oxygen", path, {**keys, "oxygen": True}, therapy
+
+
 def studies():
     seeds = (0.0, 0.01, 0.1, 1.0)
     doses = (1e5, 1e6, 1e7, 1e8)
@@ -57,6 +63,7 @@ def studies():
         "large defect, no cells": [("defect none", "critical-defect/case.toml", {}, {})],
         "large defect, injected": [defect("-injected", d) for d in doses],
         "large defect, on the scaffold": [defect("-scaffold", d) for d in doses],
+        "large defect with oxygen": [breathing(case, d) for case in ("-injected", "-scaffold") for d in (1e5, 1e7)],
         "stable, poor host, delivered, donor of 25 or 65 years":
             [with_cells(f"donor {age} {cells:g}", cells, age) for cells in (300, 3000) for age in (25, 65)],
         "large defect, on the scaffold, donor of 25 or 65 years":
@@ -130,7 +137,7 @@ def plot(path, all_results):
         import matplotlib.pyplot as plt
     except ImportError:
         return
-    shown = [t for t in all_results if "donor" not in t and t != "large defect, no cells"]
+    shown = [t for t in all_results if "donor" not in t and t not in ("large defect, no cells", "large defect with oxygen")]
     figure, axes = plt.subplots(2, 3, figsize=(13, 7), sharex=True, sharey=True)
     for axis, title in zip(axes.flat, shown):
         extra = all_results["large defect, no cells"] if "large defect" in title else []
@@ -138,7 +145,7 @@ def plot(path, all_results):
         for i, (name, result) in enumerate(lines):
             shade = plt.get_cmap("viridis")(0.9 * i / max(1, len(lines) - 1))
             axis.plot([s["day"] for s in result["steps"]], [s["gap_bone_fraction"] for s in result["steps"]],
-                      color=shade, label=name.split()[-1])
+                      color=shade, label=name.split()[-1].lstrip("-"))
         axis.set_title(title, fontsize=10)
         axis.legend(title="cells" if "defect" in title else "seed (c_max)", fontsize=8)
         axis.grid(alpha=0.3)

@@ -15,7 +15,7 @@ enum { k_rr, k_rr_before, k_curvature, k_inflow, k_sums };
 
 /// Of the residual against the field's own size; the error it leaves is far below that of the time step, and no cell is
 /// lost by it (step).
-constexpr double k_tolerance = 1e-8;
+constexpr double k_tolerance = 1e-10;
 constexpr int k_most_iterations = 5000;
 
 }  // namespace

@@ -159,6 +159,7 @@ struct ElasticSolver::Impl {
     const SetUp done = prepare(*systems[0].constrained, monitor);
     const double setup_s = setup.seconds();
     const Stopwatch watch;
+    double more_setup_s = 0;
     for (std::size_t i = 0; i < count; ++i) {  // the set-up is the first one's, the others share it
       SolveReport& report = solutions[i].report;
       report.setup = i == 0 ? done : SetUp::kept;
@@ -167,21 +168,88 @@ struct ElasticSolver::Impl {
       report.level_dof = preconditioner->level_dof();
       report.solved_together = static_cast<int>(count);
     }
-    BlockCg cg(fine, constraint_view(), settings, static_cast<int>(count),
-               settings.earlier_solutions > 0 ? &earlier : nullptr);
-    for (std::size_t i = 0; i < count; ++i) cg.add(systems[i], solutions[i]);
     const auto share_time = [&] {
-      const double solve_s = watch.seconds() / static_cast<double>(count);
+      const double solve_s = (watch.seconds() - more_setup_s) / static_cast<double>(count);
       for (std::size_t i = 0; i < count; ++i) solutions[i].report.solve_s = solve_s;
     };
     try {
-      cg.run(*preconditioner, monitor);
+      bool solved = run(systems, solutions, count, most_iterations(done), monitor);
+      while (!solved) {
+        const Stopwatch again;
+        const SetUp now = solutions[0].report.setup = renew(monitor);
+        more_setup_s += again.seconds();
+        solved = go_on(systems, solutions, count, most_iterations(now), monitor);
+      }
     } catch (const Interrupted&) {  // some may be done
       share_time();
       throw;
     }
     share_time();
+    solutions[0].report.setup_s += more_setup_s;
+  }
+
+  /// A hierarchy that fits the moduli better than the one that just proved too slow.
+  SetUp renew(Monitor& monitor) {
+    last_rate = std::numeric_limits<double>::max();
+    moduli_changed = true;
+    const std::vector<std::uint8_t> mask = constrained;
+    return prepare(mask, monitor);
+  }
+
+  /// After this many iterations a new hierarchy is cheaper than more of them with one that was made for other moduli.
+  int most_iterations(SetUp done) const {
+    constexpr double k_slower = 3, k_more = 5;
+    if (done == SetUp::built || done == SetUp::kept || fresh_rate == 0) return settings.max_iterations;
+    const double usual = -fresh_rate * std::log10(settings.tolerance);
+    return std::min(settings.max_iterations, static_cast<int>(k_slower * usual + k_more));
+  }
+
+  /// False when `iterations` were not enough for all of them.
+  bool run(const LinearSystem* systems, LinearSolution* solutions, std::size_t count, int iterations,
+           Monitor& monitor) {
+    SolverSettings limited = settings;
+    limited.max_iterations = iterations;
+    BlockCg cg(fine, constraint_view(), limited, static_cast<int>(count),
+               settings.earlier_solutions > 0 ? &earlier : nullptr);
+    for (std::size_t i = 0; i < count; ++i) cg.add(systems[i], solutions[i]);
+    cg.run(*preconditioner, monitor);
     for (std::size_t i = 0; i < count; ++i) note_rate(solutions[i].report);
+    return iterations == settings.max_iterations || std::none_of(solutions, solutions + count, [&](const auto& s) {
+             return !s.report.converged && s.report.iterations == iterations;
+           });
+  }
+
+  /// The same for those that are not solved yet, from where they are.
+  bool go_on(const LinearSystem* systems, LinearSolution* solutions, std::size_t count, int iterations,
+             Monitor& monitor) {
+    std::vector<LinearSystem> left;
+    std::vector<LinearSolution*> whole;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (solutions[i].report.converged) continue;
+      whole.push_back(&solutions[i]);
+      left.push_back(systems[i]);
+      left.back().initial_mm = &solutions[i].displacement_mm;
+    }
+    std::vector<LinearSolution> more(left.size());
+    const bool solved = run(left.data(), more.data(), left.size(), iterations, monitor);
+    for (std::size_t k = 0; k < left.size(); ++k) {
+      append(whole[k]->report, more[k].report);
+      whole[k]->displacement_mm = std::move(more[k].displacement_mm);
+      whole[k]->report.level_dof = preconditioner->level_dof();
+    }
+    return solved;
+  }
+
+  static void append(SolveReport& whole, const SolveReport& more) {
+    whole.iterations += more.iterations;
+    whole.fine_operator_applications += more.fine_operator_applications;
+    whole.cycle_s += more.cycle_s;
+    whole.residual_history.insert(whole.residual_history.end(), more.residual_history.begin(),
+                                  more.residual_history.end());
+    whole.relative_residual = more.relative_residual;
+    whole.energy_error = more.energy_error;
+    whole.converged = more.converged;
+    whole.failure = more.failure;
   }
 };
 

@@ -17,7 +17,8 @@ using Matrix6d = Eigen::Matrix<double, 6, 6>;
 Eigen::Map<const Matrix6d> as_matrix(const double* values) { return Eigen::Map<const Matrix6d>(values); }
 Matrix6d as_matrix(const float* values) { return Eigen::Map<const Eigen::Matrix<float, 6, 6>>(values).cast<double>(); }
 
-/// Strong components inside doubled cells; aggregates numbered by their first member.
+/// Strong components inside doubled cells; whole cells where strength alone would hardly make the level smaller, so
+/// that there is always an end to levels. Aggregates are numbered by their first member.
 struct CoarseAggregates {
   std::vector<std::uint32_t> of_row;
   std::vector<Index3> cell;
@@ -30,6 +31,10 @@ CoarseAggregates aggregate_rows(const CoarseSpace& space, int ratio) {
     while (parent[i] != i) i = parent[i] = parent[parent[i]];
     return i;
   };
+  auto join = [&](std::uint32_t i, std::uint32_t j) {
+    const std::uint32_t a = find(i), b = find(j);
+    if (a != b) parent[std::max(a, b)] = std::min(a, b);
+  };
   auto coarse_cell = [&](std::uint32_t i) {
     const Index3 c = space.cell[i];
     return Index3{c.x / ratio, c.y / ratio, c.z / ratio};
@@ -38,9 +43,18 @@ CoarseAggregates aggregate_rows(const CoarseSpace& space, int ratio) {
     for (std::int64_t k = space.strong.start[i]; k < space.strong.start[i + std::size_t{1}]; ++k) {
       const std::uint32_t j = space.strong.column[k];
       if (j >= i || coarse_cell(i) != coarse_cell(j)) continue;
-      const std::uint32_t a = find(i), b = find(j);
-      if (a != b) parent[std::max(a, b)] = std::min(a, b);
+      join(i, j);
     }
+  constexpr double k_smaller = 0.75;  // than the level above, at the most
+  std::uint32_t components = 0;
+  for (std::uint32_t i = 0; i < space.count; ++i) components += find(i) == i ? 1 : 0;
+  if (components > k_smaller * space.count) {
+    std::map<std::array<int, 3>, std::uint32_t> first_in;
+    for (std::uint32_t i = 0; i < space.count; ++i) {
+      const Index3 c = coarse_cell(i);
+      join(i, first_in.emplace(std::array<int, 3>{c.x, c.y, c.z}, i).first->second);
+    }
+  }
   CoarseAggregates out;
   out.of_row.resize(space.count);
   for (std::uint32_t i = 0; i < space.count; ++i) {

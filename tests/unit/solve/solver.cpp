@@ -178,6 +178,25 @@ TEST_CASE("material that changes evenly is followed with less than half the iter
   CHECK(warm_iterations > 0);
 }
 
+TEST_CASE("islands of stiff tissue in soft tissue do not keep levels from getting smaller") {
+  const auto device = make_test_device();
+  VoxelImage image;
+  image.geometry.size = {48, 48, 48};
+  for (int z = 0; z < 48; ++z)
+    for (int y = 0; y < 48; ++y)
+      for (int x = 0; x < 48; ++x) image.values.push_back(x / 4 % 2 + y / 4 % 2 + z / 4 % 2 == 1 ? 1.0f : 2.0f);
+  const ElasticModel model = model_of(image, {isotropic_material(1000, 0.3, 1), isotropic_material(0.2, 0.2, 2)});
+  SolverSettings settings;
+  settings.coarsest_dof = 100;
+  ElasticSolver solver(*device, problem_of(model), settings);
+  SolveReport report;
+  solver.solve(system_of(axial_case(model)), report, silent_monitor());
+
+  CHECK(report.converged);
+  for (std::size_t level = 1; level < report.level_dof.size(); ++level)
+    CHECK(report.level_dof[level] <= 0.76 * static_cast<double>(report.level_dof[level - 1]));
+}
+
 TEST_CASE("no load at all gives no displacement") {
   const auto device = make_test_device();
   const ElasticModel model = l_shaped_model();
@@ -323,12 +342,13 @@ TEST_CASE("where kernels set up, worn-out levels get new values first, and new a
     return made;
   };
   const Factor even = [](Index3) { return 0.9f; };
-  const Factor graded = [](Index3 v) { return std::pow(0.75f, float(v.z)); };  // the same couplings stay strong
+  const Factor graded = [](Index3 v) { return std::pow(0.88f, float(v.z)); };  // the same couplings stay strong
   const Factor sliced = [](Index3 v) { return v.z % 6 < 2 ? 1.0f : 1e-3f; };
   const SetUp r = SetUp::refreshed, c = SetUp::recomputed, b = SetUp::built;
 
-  // The first solve with worn-out levels is the one that finds them so.
+  // The first solve with worn-out levels is the one that finds them so; where it would take far too long, it has them
+  // renewed on its way.
   CHECK(set_ups(even, 2) == std::vector<SetUp>{r, r});
   CHECK(set_ups(graded, 4) == std::vector<SetUp>{r, c, r, r});
-  CHECK(set_ups(sliced, 4) == std::vector<SetUp>{r, c, b, r});
+  CHECK(set_ups(sliced, 4) == std::vector<SetUp>{b, r, r, r});
 }
