@@ -143,16 +143,12 @@ void add_failure_load(const Case& wanted, const BoneModel& model, const ElementF
 void evaluate(const Case& wanted, const BoneModel& model, const std::string& suffix,
               const std::vector<double>& displacement_mm, LoadCaseResult& result, std::vector<OutputField>& fields,
               Monitor& monitor) {
-  const auto asked = [&](const char* criterion) {
-    return std::any_of(wanted.criteria.begin(), wanted.criteria.end(),
-                       [&](const Criterion& c) { return c.id == criterion; });
-  };
   FieldRequest request;
   request.tensors = wanted.wants_field("Strain") || wanted.wants_field("Stress");
-  request.principal = wanted.wants_field("PrincipalStrain") || asked("pstrain");
+  request.principal = wanted.wants_field("PrincipalStrain");
   request.von_mises = wanted.wants_field("VonMisesStress");
   request.mean_energy = wanted.wants_field("StrainEnergyDensityMean");
-  ElementFields computed = compute_fields(model.elastic, displacement_mm, request);
+  ElementFields computed = compute_fields(model.elastic, displacement_mm, with_fields_for(wanted.criteria, request));
 
   FieldCollector collector(wanted, suffix, result, fields);
   collector.displacement(displacement_mm);
@@ -161,10 +157,10 @@ void evaluate(const Case& wanted, const BoneModel& model, const std::string& suf
   collector.scalar("VonMisesStress", "MPa", computed.von_mises_mpa, false);
   collector.scalar("StrainEnergyDensityMean", "MPa", computed.mean_energy_density, false);
   if (has_failure_load(result)) add_failure_load(wanted, model, computed, result, monitor);
-  for (const Criterion& criterion : wanted.criteria) {
-    std::vector<float> risk = risk_factor(criterion, computed);
-    result.risk.push_back(summarise_risk(criterion, risk, model.elastic));
-    collector.risk(criterion.id, std::move(risk));
+  std::vector<std::vector<float>> risk = risk_factors(wanted.criteria, computed, model.elastic.material);
+  for (std::size_t i = 0; i < risk.size(); ++i) {
+    result.risk.push_back(summarise_risk(wanted.criteria[i], risk[i], model.elastic, wanted.risk_summary));
+    collector.risk(wanted.criteria[i].id, std::move(risk[i]));
   }
   collector.tensor("PrincipalStrain", 3, "1", std::move(computed.principal_strain));
   collector.tensor("Strain", 6, "1", std::move(computed.strain));

@@ -159,7 +159,7 @@ Material material(const CaseTable& table, bool has_modulus_image) {
   return result;
 }
 
-std::vector<Material> materials(const CaseDocument& document, bool has_modulus_image) {
+std::vector<Material> checked_materials(const CaseDocument& document, bool has_modulus_image) {
   if (document.materials.empty()) {
     throw UsageError(
         "the case has no material; add [materials.bone] with youngs_modulus_mpa, or start from a profile "
@@ -309,6 +309,20 @@ bool Case::wants_field(const std::string& name) const {
   return std::find(fields.begin(), fields.end(), name) != fields.end();
 }
 
+std::vector<Material> case_materials(const CaseDocument& document, bool has_modulus_image) {
+  return checked_materials(document, has_modulus_image);
+}
+
+RiskSummarySettings risk_summary_settings(const CaseDocument& document) {
+  const CaseTable& table = section(document, "risk");
+  RiskSummarySettings settings;
+  settings.thresholds = table.find("thresholds")->numbers;
+  std::sort(settings.thresholds.begin(), settings.thresholds.end());
+  settings.cluster_threshold = table.number("cluster_threshold").value();
+  settings.clusters = whole(table, "clusters");
+  return settings;
+}
+
 Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document) {
   Criterion criterion = find_criterion(id);
   const CaseTable& table = section(document, "risk." + id);
@@ -332,7 +346,7 @@ Case build_case(const CaseDocument& document) {
          "image.modulus cannot be combined with cropping or resampling: it must already "
          "be on the grid of the model");
   }
-  result.materials = materials(document, result.modulus.has_value());
+  result.materials = checked_materials(document, result.modulus.has_value());
   add_load_cases(document, result);
   const CaseTable& solver = section(document, "solver");
   result.solver = solver_settings(solver);
@@ -341,6 +355,7 @@ Case build_case(const CaseDocument& document) {
   result.threads = whole(solver, "threads");
   for (const std::string& id : section(document, "risk").find("criteria")->texts)
     result.criteria.push_back(criterion_with_parameters(id, document));
+  result.risk_summary = risk_summary_settings(document);
   const CaseTable& pistoia = section(document, "risk.pistoia");
   result.pistoia.critical_strain = pistoia.number("critical_strain").value();
   result.pistoia.critical_volume_percent = pistoia.number("critical_volume_percent").value();

@@ -41,6 +41,7 @@ struct Case {
   std::string backend = "auto";
   int threads = 0;
   std::vector<Criterion> criteria;
+  RiskSummarySettings risk_summary;
   PistoiaSettings pistoia;
   std::vector<std::string> fields;   ///< contract names, without risk maps
   std::vector<std::string> formats;  ///< beside vtkhdf
@@ -55,7 +56,11 @@ Case build_case(const CaseDocument& document);
 /// The [regenerate] and [[therapy]] parts.
 RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverSettings& solver);
 
-/// A criterion with the parameters of its [risk.ID]; `document` with defaults.
+/// Materials of the case; `has_modulus_image` when none needs a stiffness of its own. `document` with defaults.
+std::vector<Material> case_materials(const CaseDocument& document, bool has_modulus_image);
+/// Thresholds and clusters of [risk], likewise.
+RiskSummarySettings risk_summary_settings(const CaseDocument& document);
+/// A criterion with the parameters of its [risk.ID], likewise.
 Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document);
 
 }  // namespace osteon::app

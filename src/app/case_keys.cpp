@@ -118,19 +118,6 @@ std::vector<CaseKey> all_keys() {
       {"solver", "backend", K::text, 0, "", k_any, "auto|cpu|cuda|checked", "\"auto\"", ""},
       {"solver", "threads", K::integer, 0, "", within(0, 4096), "", "0", "CPU threads; 0 = all"},
 
-      {"risk", "criteria", K::texts, 0, "", k_any, "ees|pstrain", "[\"ees\", \"pstrain\"]",
-       "each writes a map RiskFactor_<criterion>"},
-      {"risk.pistoia", "critical_strain", K::number, 0, "", k_positive, "", "0.007",
-       "Pistoia et al. 2002, Bone 30:842"},
-      {"risk.pistoia", "critical_volume_percent", K::number, 0, "%", {0, 100, true, true}, "", "2.0", ""},
-      {"risk.pistoia", "method", K::text, 0, "", k_any, "n88|interpolated", "\"n88\"",
-       "ranked element, or linear percentile"},
-      {"risk.ees", "critical_strain", K::number, 0, "", k_positive, "", "0.007", "effective strain at failure"},
-      {"risk.pstrain", "tensile_limit", K::number, 0, "", k_positive, "", "0.0073",
-       "largest principal strain at failure"},
-      {"risk.pstrain", "compressive_limit", K::number, 0, "", k_positive, "", "0.0104",
-       "size of the smallest, likewise"},
-
       {"output", "fields", K::texts, 0, "", k_any, k_fields,
        "[\"Displacement\", \"StrainEnergyDensity\", \"EffectiveStrain\", \"MaterialID\", \"YoungsModulus\"]",
        "fields of the result file, beside the risk maps"},
@@ -138,10 +125,12 @@ std::vector<CaseKey> all_keys() {
        "vtkhdf is always written"},
       {"output", "gzip_level", K::integer, 0, "", within(0, 9), "", "1", "of result.vtkhdf; 0 = none"},
   };
-  // Before [risk], in reading order.
-  const auto risk =
-      std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("risk"); });
-  keys.insert(risk, regenerate_keys().begin(), regenerate_keys().end());
+  // Before [output], in reading order.
+  for (const std::vector<CaseKey>* more : {&regenerate_keys(), &risk_keys()}) {
+    const auto output =
+        std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("output"); });
+    keys.insert(output, more->begin(), more->end());
+  }
   return keys;
 }
 

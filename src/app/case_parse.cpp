@@ -212,7 +212,9 @@ class DocumentReader {
   }
 
   void read_risk_part(const std::string& name, const toml::key& key, const toml::table& table) {
-    const std::vector<std::string> known = {"pistoia", "ees", "pstrain"};
+    std::vector<std::string> known;
+    for (const std::string& section : case_sections())
+      if (section.compare(0, 5, "risk.") == 0) known.push_back(section.substr(5));
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       fail(source_.place(key.source()),
            fmt::format("unknown section 'risk.{}'{}", name, did_you_mean("risk", name, known)));

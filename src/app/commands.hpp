@@ -50,8 +50,9 @@ int run_info(const InfoOptions& options);
 
 struct RiskOptions {
   std::filesystem::path result;
-  std::vector<std::string> criteria;
+  std::vector<std::string> criteria;  ///< empty: those of the case; "all": every one
   std::vector<std::string> settings;  ///< risk.ees.critical_strain=0.008
+  bool list = false;                  ///< print the criteria instead
 };
 int run_risk(const RiskOptions& options);
 

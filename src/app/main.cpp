@@ -106,8 +106,9 @@ void add_info(CLI::App& app, Command& command) {
 void add_risk(CLI::App& app, Command& command) {
   auto options = std::make_shared<RiskOptions>();
   CLI::App* risk = app.add_subcommand("risk", "risk maps from a stored result, without a new solve");
-  risk->add_option("result", options->result, "result.vtkhdf or run folder")->required();
-  risk->add_option("--criterion", options->criteria, "ees, pstrain; default: those of the case")->delimiter(',');
+  risk->add_option("result", options->result, "result.vtkhdf or run folder");
+  risk->add_option("--criterion", options->criteria, "ees, vm, ... or all; default: those of the case")->delimiter(',');
+  risk->add_flag("--list", options->list, "print the criteria with formulas, parameters and sources");
   risk->add_option("--set", options->settings, "parameter, e.g. risk.ees.critical_strain=0.008")
       ->allow_extra_args(false);
   risk->callback([&command, options] { command = [options] { return run_risk(*options); }; });

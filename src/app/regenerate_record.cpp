@@ -67,7 +67,7 @@ DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Reg
   request.von_mises = wanted.wants_field("VonMisesStress");
   request.principal = true;
   const std::vector<double>& u = simulation.displacement_mm();
-  ElementFields computed = compute_fields(model, u, request);
+  ElementFields computed = compute_fields(model, u, with_fields_for(wanted.criteria, request));
   DayResults out;
   out.failure_load_n = std::numeric_limits<double>::quiet_NaN();
   try {
@@ -79,10 +79,12 @@ DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Reg
   }
   for (RegenerationField field : simulation.fields())
     out.fields.push_back(cell_field(field.name, field.unit, std::move(field.values)));
-  for (const Criterion& criterion : wanted.criteria) {
-    std::vector<float> risk = risk_factor(criterion, computed);
-    out.risk.push_back(summarise_risk(criterion, risk, model));
-    out.fields.push_back(cell_field("RiskFactor_" + criterion.id, "1", std::move(risk)));
+  RiskSummarySettings summary_settings = wanted.risk_summary;
+  summary_settings.clusters = 0;  // the history has shares only
+  std::vector<std::vector<float>> risk = risk_factors(wanted.criteria, computed, model.material);
+  for (std::size_t i = 0; i < risk.size(); ++i) {
+    out.risk.push_back(summarise_risk(wanted.criteria[i], risk[i], model, summary_settings));
+    out.fields.push_back(cell_field("RiskFactor_" + wanted.criteria[i].id, "1", std::move(risk[i])));
   }
   const auto add = [&](const char* name, const char* unit, std::vector<float> values, int components) {
     if (!wanted.wants_field(name)) return;

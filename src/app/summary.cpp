@@ -7,6 +7,7 @@
 
 #include "kernels/element/voigt.hpp"
 #include "osteon/core/version.hpp"
+#include "risk_report.hpp"
 
 namespace osteon::app {
 
@@ -37,25 +38,6 @@ Json pistoia_json(const PistoiaResult& p, const MaterialField& material) {
   for (std::size_t i = 0; i < p.failed_percent_by_material.size() && i < material.materials.size(); ++i)
     share[material.materials[i].name] = p.failed_percent_by_material[i];
   json["failed_percent_by_material"] = std::move(share);
-  return json;
-}
-
-Json risk_json(const Case& wanted, const LoadCaseResult& result) {
-  Json json = Json::object();
-  for (std::size_t i = 0; i < result.risk.size(); ++i) {
-    const RiskSummary& risk = result.risk[i];
-    const Criterion& criterion = wanted.criteria.at(i);
-    Json parameters = Json::object();
-    for (const Criterion::Parameter& parameter : criterion.parameters) parameters[parameter.name] = parameter.value;
-    json[risk.criterion] = {
-        {"p98", risk.p98},
-        {"max", risk.max},
-        {"volume_percent_above_1", risk.volume_percent_above_1},
-        {"most_loaded_voxel", {risk.most_loaded_voxel.x, risk.most_loaded_voxel.y, risk.most_loaded_voxel.z}},
-        {"parameters", std::move(parameters)},
-        {"formula", criterion.formula},
-        {"source", criterion.source}};
-  }
   return json;
 }
 
@@ -159,7 +141,7 @@ std::string summary_json(const Case& wanted, const RunRecord& record, const Bone
     Json& home = several ? load_case : json;  // one load case: at the top; several: inside each
     Json parts = {{"fields", fields_json(*result)}};
     if (result->pistoia) parts["pistoia"] = pistoia_json(*result->pistoia, model->elastic.material);
-    parts["risk"] = risk_json(wanted, *result);
+    parts["risk"] = risk_json(wanted.criteria, result->risk, model->elastic.material);
     if (!several) json["load_cases"].push_back(load_case);
     for (auto& [key, value] : parts.items()) home[key] = std::move(value);
     if (several) json["load_cases"].push_back(std::move(load_case));

@@ -26,6 +26,8 @@ ElementFields compute_fields(const ElasticModel& model, const std::vector<double
   if (request.tensors) {
     output.strain = give(fields.strain, 6);
     output.stress = give(fields.stress, 6);
+  } else if (request.stress) {
+    output.stress = give(fields.stress, 6);
   }
   if (request.principal) output.principal_strain = give(fields.principal_strain, 3);
   if (request.von_mises) output.von_mises_mpa = give(fields.von_mises_mpa, 1);

@@ -245,6 +245,7 @@ void assign_moduli_by_material(const VoxelMesh& mesh, const VoxelImage* grey, Ma
 
 void assign_moduli_by_image(const VoxelMesh& mesh, const VoxelImage& modulus_image, MaterialField& field) {
   const std::uint32_t count = mesh.element_count();
+  field.moduli_given = true;
   field.modulus_mpa.resize(count);
   std::uint32_t first_bad = k_none;
 #pragma omp parallel for reduction(min : first_bad)
@@ -290,6 +291,18 @@ MaterialField assign_materials(const VoxelMesh& mesh, const VoxelImage& labels, 
     throw UsageError(fmt::format("{}: the law '{}' needs an image of density or grey values, and there is none",
                                  name_of(*reader), reader->law->id));
   assign_moduli_by_material(mesh, grey, field);
+  return field;
+}
+
+MaterialField restore_materials(const std::vector<Material>& materials, std::vector<std::uint8_t> material_index,
+                                std::vector<float> modulus_mpa) {
+  MaterialField field;
+  field.materials = materials;
+  const std::vector<std::uint8_t> entry_of_material = build_palette(field);
+  field.material_index = std::move(material_index);
+  field.palette_index.reserve(field.material_index.size());
+  for (const std::uint8_t index : field.material_index) field.palette_index.push_back(entry_of_material.at(index));
+  field.modulus_mpa = std::move(modulus_mpa);
   return field;
 }
 

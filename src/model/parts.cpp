@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Face-connected parts of a voxel mesh by union-find.
-#include "parts.hpp"
+#include "osteon/model/parts.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
+
+#include "osteon/core/error.hpp"
 
 namespace osteon {
 
@@ -41,16 +43,18 @@ class DisjointSets {
   std::vector<std::atomic<std::uint32_t>> parent_;
 };
 
-void unite_faces(const BrickGridView& view, DisjointSets& sets) {
+/// `selected` is null for all elements.
+void unite_faces(const BrickGridView& view, const std::uint8_t* selected, DisjointSets& sets) {
 #pragma omp parallel for schedule(dynamic, 64)
   for (std::int32_t b = 0; b < view.brick_count; ++b)
     for (int z = 0; z < k_brick_edge; ++z) {
       std::uint32_t element = view.bricks[b].element_base[z];
       for (std::uint64_t mask = view.bricks[b].element_mask[z]; mask != 0; mask &= mask - 1, ++element) {
+        if (selected != nullptr && selected[element] == 0) continue;
         const int bit = __builtin_ctzll(mask), x = bit % k_brick_edge, y = bit / k_brick_edge;
         for (const std::uint32_t next :
              {view.element_near(b, x + 1, y, z), view.element_near(b, x, y + 1, z), view.element_near(b, x, y, z + 1)})
-          if (next != k_no_node) sets.unite(element, next);
+          if (next != k_no_node && (selected == nullptr || selected[next] != 0)) sets.unite(element, next);
       }
     }
 }
@@ -86,27 +90,35 @@ void measure(const VoxelMesh& mesh, MeshParts& found) {
   }
 }
 
+/// `selected` is null for all elements.
+PartNumbers numbered(const VoxelMesh& mesh, const std::uint8_t* selected) {
+  const std::uint32_t count = mesh.element_count();
+  DisjointSets sets(count);
+  unite_faces(mesh.view(), selected, sets);
+  PartNumbers numbers;
+  numbers.of_element.assign(count, k_no_part);
+  for (std::uint32_t e = 0; e < count; ++e) {
+    if (selected != nullptr && selected[e] == 0) continue;
+    const std::uint32_t root = sets.find(e);  // root <= e, so it has its number already
+    numbers.of_element[e] = root == e ? numbers.count++ : numbers.of_element[root];
+  }
+  return numbers;
+}
+
 }  // namespace
 
 MeshParts find_parts(const VoxelMesh& mesh) {
-  const std::uint32_t count = mesh.element_count();
-  DisjointSets sets(count);
-  unite_faces(mesh.view(), sets);
-
+  PartNumbers numbers = numbered(mesh, nullptr);
   MeshParts found;
-  found.part_of_element.resize(count);
-  for (std::uint32_t e = 0; e < count; ++e) {
-    const std::uint32_t root = sets.find(e);  // root <= e, so it has its number already
-    if (root == e) {
-      found.part_of_element[e] = static_cast<std::uint32_t>(found.parts.size());
-      found.parts.emplace_back();
-    } else {
-      found.part_of_element[e] = found.part_of_element[root];
-    }
-  }
-  if (found.parts.size() == 1) found.part_of_element = {};
+  found.parts.resize(numbers.count);
+  if (numbers.count != 1) found.part_of_element = std::move(numbers.of_element);
   measure(mesh, found);
   return found;
+}
+
+PartNumbers number_parts(const VoxelMesh& mesh, const std::vector<std::uint8_t>& selected) {
+  OSTEON_ASSERT(selected.size() == mesh.element_count());
+  return numbered(mesh, selected.data());
 }
 
 std::vector<std::uint32_t> parts_at_node(const VoxelMesh& mesh, const MeshParts& parts, std::uint32_t node) {

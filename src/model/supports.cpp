@@ -17,7 +17,7 @@
 #include "node_sets.hpp"
 #include "osteon/core/error.hpp"
 #include "osteon/model/load_case.hpp"
-#include "parts.hpp"
+#include "osteon/model/parts.hpp"
 
 namespace osteon {
 

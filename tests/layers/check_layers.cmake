@@ -24,9 +24,10 @@ function(check_file file room)
         return()
       endif()
     endif()
-    # Kernel rooms: element math and grids are for everybody, loops only for solve, mechanics and regenerate.
+    # Kernel rooms: element math and grids are for everybody, loops only for solve, mechanics, risk and
+    # regenerate.
     if(line MATCHES "kernels/([a-z_]+)[/.]" AND NOT CMAKE_MATCH_1 MATCHES "^(element|grid|cuda_check)$"
-       AND NOT room MATCHES "^(solve|mechanics|regenerate)$")
+       AND NOT room MATCHES "^(solve|mechanics|risk|regenerate)$")
       set(failures "${failures}\n  ${file}: ${room} must not include kernels/${CMAKE_MATCH_1}" PARENT_SCOPE)
       return()
     endif()

@@ -23,6 +23,7 @@ struct ElementFields {
 
 struct FieldRequest {
   bool tensors = true;  ///< strain, stress
+  bool stress = false;  ///< stress without strain
   bool principal = true;
   bool von_mises = true;
   bool mean_energy = false;

@@ -88,6 +88,7 @@ struct MaterialField {
   std::vector<Elasticity> palette;             ///< laws for unit modulus (orthotropic: E_x = 1), at most 256
   std::vector<std::uint8_t> palette_index;     ///< per element, into `palette`
   std::vector<float> modulus_mpa;              ///< per element, > 0 (orthotropic: E_x); float as stored on the device
+  bool moduli_given = false;                   ///< by an image or a file; laws and moduli of `materials` are not used
   std::vector<std::string> notes;              ///< for the log: laws used, voxels at a bound, labels that do not occur
 
   Elasticity elasticity(std::uint32_t element) const;
@@ -101,5 +102,9 @@ struct MaterialField {
 /// two materials for one label, more than 256 materials, NaN anywhere.
 MaterialField assign_materials(const VoxelMesh& mesh, const VoxelImage& labels, const VoxelImage* grey,
                                const VoxelImage* modulus_image, const std::vector<Material>& materials);
+
+/// The field of a model read back from a file: `material_index` and `modulus_mpa` (may be empty: not known) per element.
+MaterialField restore_materials(const std::vector<Material>& materials, std::vector<std::uint8_t> material_index,
+                                std::vector<float> modulus_mpa);
 
 }  // namespace osteon

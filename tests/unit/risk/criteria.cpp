@@ -1,135 +1,191 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failure criteria: closed forms, linearity in load, invariance; and the summary of a map.
+// Failure criteria: closed forms, linearity in load, invariance, limits.
 #include "osteon/risk/criteria.hpp"
 
 #include <doctest/doctest.h>
 
-#include <Eigen/Dense>
 #include <cmath>
 #include <limits>
-#include <random>
 
 #include "osteon/core/error.hpp"
-#include "src/risk/criteria_body.hpp"
+#include "support/solve_model.hpp"
+#include "unit/risk/stress_states.hpp"
 
 using namespace osteon;
+using namespace osteon::test;
 
 namespace {
 
-ElementFields fields_of(const std::vector<double>& effective, const std::vector<float>& principal) {
-  ElementFields fields;
-  fields.effective_strain = effective;
-  fields.energy_density.resize(principal.empty() ? effective.size() : principal.size() / 3);
-  fields.principal_strain = principal;
-  return fields;
+constexpr double k_tension = 61, k_compression = 117;  // MPa, no ratio that could hide an exchange
+constexpr double k_tolerance = 1e-12;
+
+const std::vector<std::string> k_two_strengths = {"dp", "mohr", "modified_mohr", "hoffman", "tsaiwu"};
+
+/// Criteria with two strengths; the modulus is that of full density for tsaiwu.
+double risk(const std::string& id, const Eigen::Matrix3d& stress, double tension = k_tension,
+            double compression = k_compression) {
+  return risk_of(with_strengths(id, tension, compression), stress);
 }
 
-/// RF by principal strain of a strain tensor.
-double pstrain(const Eigen::Matrix3d& m) {
-  const double voigt[6] = {m(0, 0), m(1, 1), m(2, 2), 2 * m(1, 2), 2 * m(2, 0), 2 * m(0, 1)};
-  const auto values = principal_values(voigt, true);
-  return risk::principal_strain_risk(values[0], values[2], 0.0073, 0.0104);
-}
-
-ElasticModel row_of_voxels(int count) {
-  ElasticModel model;
-  model.mesh = std::make_shared<const VoxelMesh>(Index3{count, 1, 1}, Vec3{1, 1, 1},
-                                                 std::vector<std::uint8_t>(static_cast<std::size_t>(count), 1));
-  model.material.materials.resize(2);
-  model.material.materials[1].in_evaluation_set = false;
-  model.material.material_index.assign(static_cast<std::size_t>(count), 0);
-  return model;
+double interaction() {
+  for (const Criterion::Parameter& p : find_criterion("tsaiwu").parameters)
+    if (p.name == "interaction") return p.value;
+  return std::nan("");
 }
 
 }  // namespace
 
-TEST_CASE("the criteria known are ees and pstrain, with the literature's defaults") {
-  REQUIRE(known_criteria().size() == 2);
-  const Criterion ees = find_criterion("ees"), pstrain = find_criterion("pstrain");
-  CHECK(ees.parameters[0].value == 0.007);
-  CHECK(pstrain.parameters[0].value == 0.0073);
-  CHECK(pstrain.parameters[1].value == 0.0104);
-  CHECK(pstrain.source.find("(recalled, check)") != std::string::npos);
+TEST_CASE("the criteria known have the literature's defaults, and marks are kept") {
+  std::string ids;
+  for (const Criterion& criterion : known_criteria()) ids += criterion.id + " ";
+  CHECK(ids == "ees pstrain pstrain_tissue vm dp mohr modified_mohr hoffman tsaiwu de ");
+  CHECK(find_criterion("ees").parameters[0].value == 0.007);
+  CHECK(find_criterion("pstrain").parameters[0].value == 0.0073);
+  CHECK(find_criterion("pstrain").parameters[1].value == 0.0104);
+  CHECK(find_criterion("pstrain_tissue").parameters[0].value == 0.0041);
+  CHECK(find_criterion("pstrain_tissue").parameters[1].value == 0.0083);
+  for (const char* id : {"pstrain", "pstrain_tissue", "vm", "dp", "mohr", "modified_mohr", "hoffman", "tsaiwu", "de"})
+    CHECK_MESSAGE(find_criterion(id).source.find("(recalled, check)") != std::string::npos, id);
+  CHECK_THROWS_WITH_AS(
+      find_criterion("mises"),
+      "there is no failure criterion \"mises\"; known are: ees, pstrain, pstrain_tissue, vm, dp, mohr, "
+      "modified_mohr, hoffman, tsaiwu, de",
+      UsageError);
 }
 
-TEST_CASE("an unknown criterion is an error that names the known ones") {
-  CHECK_THROWS_WITH_AS(find_criterion("mises"), "there is no failure criterion \"mises\"; known are: ees, pstrain",
-                       UsageError);
+TEST_CASE("risk is 1 under uniaxial stress at either strength") {
+  for (const std::string& id : k_two_strengths)
+    for (const auto& stress : {diagonal(k_tension, 0, 0), diagonal(0, 0, k_tension), diagonal(-k_compression, 0, 0),
+                               diagonal(0, -k_compression, 0)})
+      CHECK_MESSAGE(risk(id, stress) == near(1, k_tolerance), id);
+  CHECK(risk("vm", diagonal(0, k_tension, 0)) == near(1, k_tolerance));
+  CHECK(risk("vm", diagonal(0, -k_tension, 0)) == near(1, k_tolerance));
+  const double strength = 102 * std::pow(0.9, 1.8);
+  CHECK(risk_of(find_criterion("de"), diagonal(0, 0, -strength)) == near(1, k_tolerance));
+  CHECK(risk_of(find_criterion("pstrain"), diagonal(0.0073, 0, 0)) == near(1, k_tolerance));
+  CHECK(risk_of(find_criterion("pstrain"), diagonal(0, -0.0104, 0)) == near(1, k_tolerance));
+  CHECK(risk_of(find_criterion("pstrain_tissue"), diagonal(0.0041, 0.002, 0)) == near(1, k_tolerance));
+  CHECK(risk_of(find_criterion("pstrain_tissue"), diagonal(-0.001, -0.0083, 0)) == near(1, k_tolerance));
+  CHECK(risk_of(find_criterion("ees"), diagonal(0.007, 0, 0)) == near(1, k_tolerance));
 }
 
-TEST_CASE("risk is 1 at each limit, in tension and in compression, and 0 without strain") {
-  CHECK(risk::effective_strain_risk(0.007, 0.007) == 1);
-  CHECK(risk::principal_strain_risk(0.0073, 0, 0.0073, 0.0104) == 1);
-  CHECK(risk::principal_strain_risk(0, -0.0104, 0.0073, 0.0104) == 1);
-  CHECK(risk::principal_strain_risk(0, 0, 0.0073, 0.0104) == 0);
-  CHECK(risk::principal_strain_risk(-0.001, -0.002, 0.0073, 0.0104) == doctest::Approx(0.002 / 0.0104).epsilon(1e-15));
-  CHECK(risk::principal_strain_risk(0.002, 0.001, 0.0073, 0.0104) == doctest::Approx(0.002 / 0.0073).epsilon(1e-15));
-  CHECK(std::isnan(risk::principal_strain_risk(std::nan(""), 0, 0.0073, 0.0104)));
+TEST_CASE("pure shear has its closed form") {
+  const double t = 23, st = k_tension, sc = k_compression;
+  const Eigen::Matrix3d stress = shear_xy(t);
+  CHECK(risk("vm", stress) == near(std::sqrt(3) * t / st, k_tolerance));
+  CHECK(risk("dp", stress) == near(t * std::sqrt(3) * (sc + st) / (2 * sc * st), k_tolerance));
+  CHECK(risk("mohr", stress) == near(t / st + t / sc, k_tolerance));
+  CHECK(risk("modified_mohr", stress) == near(t / st + t / sc, k_tolerance));
+  CHECK(risk("hoffman", stress) == near(t * std::sqrt(3 / (st * sc)), k_tolerance));
+  CHECK(risk("tsaiwu", stress) == near(t * std::sqrt(2 * (1 + interaction()) / (st * sc)), k_tolerance));
+  CHECK(risk_of(find_criterion("de"), stress) == near(std::sqrt(3) * t / (102 * std::pow(0.9, 1.8)), k_tolerance));
+  CHECK(risk_of(find_criterion("pstrain"), shear_xy(0.004)) == near(0.004 / 0.0073, k_tolerance));
 }
 
-TEST_CASE("principal-strain risk of shear, uniaxial and hydrostatic strain has its closed form") {
-  Eigen::Matrix3d shear = Eigen::Matrix3d::Zero();
-  shear(0, 1) = shear(1, 0) = 0.004;
-  const Eigen::Matrix3d uniaxial = Eigen::Vector3d(0.3 * 0.005, -0.005, 0.3 * 0.005).asDiagonal();
-  const Eigen::Matrix3d sphere = -0.003 * Eigen::Matrix3d::Identity();
-  CHECK(pstrain(shear) == doctest::Approx(0.004 / 0.0073).epsilon(1e-12));
-  CHECK(pstrain(uniaxial) == doctest::Approx(0.005 / 0.0104).epsilon(1e-12));
-  CHECK(pstrain(sphere) == doctest::Approx(0.003 / 0.0104).epsilon(1e-12));
+TEST_CASE("hydrostatic stress has its closed form, in tension and compression") {
+  const double p = 19, st = k_tension, sc = k_compression, linear = 3 * p * (1 / st - 1 / sc);
+  const Eigen::Matrix3d pull = diagonal(p, p, p), push = diagonal(-p, -p, -p);
+  CHECK(risk("dp", pull) == near(3 * p * (sc - st) / (2 * sc * st), k_tolerance));
+  CHECK(risk("mohr", pull) == near(p / st - p / sc, k_tolerance));
+  CHECK(risk("modified_mohr", pull) == near(p / st, k_tolerance));
+  CHECK(risk("modified_mohr", push) == near(p / sc, k_tolerance));
+  CHECK(risk("hoffman", pull) == near(linear, k_tolerance));
+  for (const char* id : {"vm", "dp", "mohr", "hoffman"}) CHECK_MESSAGE(risk(id, push) == 0, id);
+  CHECK(risk("vm", pull) == 0);
+  CHECK(risk_of(find_criterion("de"), pull) == 0);
+  // Tsai-Wu: the load factor 1 / RF solves A lambda^2 + B lambda = 1.
+  const double quadratic = (3 - 6 * interaction()) * p * p / (st * sc);
+  for (const double sign : {1.0, -1.0}) {
+    const double lambda = 1 / risk("tsaiwu", sign * pull);
+    CHECK(quadratic * lambda * lambda + sign * linear * lambda == near(1, k_tolerance));
+  }
+  CHECK(risk_of(find_criterion("pstrain"), diagonal(-0.003, -0.003, -0.003)) == near(0.003 / 0.0104, k_tolerance));
 }
 
-TEST_CASE("principal-strain risk is linear in load and does not change with the frame") {
-  std::mt19937 random(1);
-  std::normal_distribution<double> normal;
-  for (int i = 0; i < 2000; ++i) {
-    Eigen::Matrix3d m;
-    for (int j = 0; j < 9; ++j) m.data()[j] = 0.005 * normal(random);
-    m = (m + m.transpose()).eval() / 2;
-    const Eigen::Matrix3d q =
-        Eigen::Quaterniond(normal(random), normal(random), normal(random), normal(random)).normalized().matrix();
-    const double risk = pstrain(m);
-    REQUIRE(pstrain(3.7 * m) == doctest::Approx(3.7 * risk).epsilon(1e-12));
-    REQUIRE(pstrain(q * m * q.transpose()) == doctest::Approx(risk).epsilon(1e-12));
-    REQUIRE(risk >= 0);
+TEST_CASE("risk is linear in load, never negative and the same in every frame") {
+  RandomStates random(1);
+  for (const Criterion& criterion : known_criteria()) {
+    CAPTURE(criterion.id);
+    const double size = criterion.id == "ees" || criterion.id.find("pstrain") == 0 ? 0.005 : 40;
+    for (int i = 0; i < 500; ++i) {
+      const Eigen::Matrix3d m = random.tensor(size), q = random.rotation();
+      const double risk = risk_of(criterion, m);
+      REQUIRE(risk >= 0);
+      REQUIRE(risk_of(criterion, 3.7 * m) == near(3.7 * risk, k_tolerance));
+      // near the edge of a cone RF is the small difference of large numbers
+      REQUIRE(std::fabs(risk_of(criterion, q * m * q.transpose()) - risk) <= k_tolerance * (1 + risk));
+    }
+    CHECK(risk_of(criterion, Eigen::Matrix3d::Zero()) == 0);
+    Eigen::Matrix3d bad = random.tensor(size);
+    bad(0, 1) = bad(1, 0) = std::nan("");
+    CHECK(std::isnan(risk_of(criterion, bad)));
+    bad = random.tensor(size);
+    bad(2, 2) = std::nan("");
+    CHECK(std::isnan(risk_of(criterion, bad)));
   }
 }
 
-TEST_CASE("maps hold the criterion of each element, with the parameters given") {
-  const ElementFields fields = fields_of({0.007, 0.0035}, {0.0073f, 0, 0, 0.001f, 0, -0.0208f});
-  CHECK(risk_factor(find_criterion("ees"), fields) == std::vector<float>{1.0f, 0.5f});
-  const std::vector<float> principal = risk_factor(find_criterion("pstrain"), fields);
-  CHECK(principal[0] == doctest::Approx(1).epsilon(1e-6));
-  CHECK(principal[1] == doctest::Approx(2).epsilon(1e-6));
-
-  Criterion stricter = find_criterion("ees");
-  stricter.parameters[0].value = 0.0035;
-  CHECK(risk_factor(stricter, fields)[0] == 2.0f);
-  stricter.parameters[0].value = 0;
-  CHECK_THROWS_AS(risk_factor(stricter, fields), UsageError);
+TEST_CASE("with one strength Drucker-Prager and Hoffman are von Mises, Mohr is Tresca") {
+  RandomStates random(2);
+  for (int i = 0; i < 500; ++i) {
+    const Eigen::Matrix3d m = random.tensor(40);
+    const Eigen::Vector3d s = m.selfadjointView<Eigen::Lower>().eigenvalues();
+    const double mises =
+        std::sqrt((std::pow(s[0] - s[1], 2) + std::pow(s[1] - s[2], 2) + std::pow(s[2] - s[0], 2)) / 2);
+    REQUIRE(risk("vm", m, 80, 80) == near(mises / 80, k_tolerance));
+    REQUIRE(risk("dp", m, 80, 80) == near(mises / 80, k_tolerance));
+    REQUIRE(risk("hoffman", m, 80, 80) == near(mises / 80, k_tolerance));
+    REQUIRE(risk("mohr", m, 80, 80) == near((s[2] - s[0]) / 80, k_tolerance));
+    const bool mixed = s[2] >= 0 && s[0] <= 0;
+    REQUIRE(risk("modified_mohr", m, 80, 80) ==
+            near(mixed ? (s[2] - s[0]) / 80 : std::max(s[2], -s[0]) / 80, k_tolerance));
+  }
 }
 
-TEST_CASE("a map of principal strain that was not computed is refused") {
-  CHECK_THROWS_AS(risk_factor(find_criterion("pstrain"), fields_of({0.001, 0.002}, {})), InternalError);
+TEST_CASE("Tsai-Wu with an interaction of one half is Hoffman") {
+  RandomStates random(3);
+  Criterion tsai_wu = with_strengths("tsaiwu", k_tension, k_compression);
+  set_parameter(tsai_wu, "interaction", 0.5);
+  for (int i = 0; i < 200; ++i) {
+    const Eigen::Matrix3d m = random.tensor(40);
+    REQUIRE(risk_of(tsai_wu, m) == near(risk("hoffman", m), k_tolerance));
+  }
 }
 
-TEST_CASE("the summary counts the evaluation set only and finds the most loaded voxel") {
-  ElasticModel model = row_of_voxels(11);
-  std::vector<float> risk(11);
-  for (int i = 0; i < 11; ++i) risk[i] = 0.2f * static_cast<float>(i);  // 0 ... 2
-  model.material.material_index[10] = 1;                                // the highest is PMMA
+TEST_CASE("Tsai-Wu strengths follow bone volume fraction and fabric") {
+  const double density = 0.2, modulus = 9759 * std::pow(density, 1.91), q = 0.98;
+  Criterion criterion = find_criterion("tsaiwu");
+  CHECK(risk_of(criterion, diagonal(0, 57.69 * std::pow(density, 1.82), 0), modulus) == near(1, k_tolerance));
+  CHECK(risk_of(criterion, diagonal(57.69, 0, 0), 20000) == near(1, k_tolerance));  // BV/TV is 1 at most
 
-  const RiskSummary summary = summarise_risk(find_criterion("ees"), risk, model);
-
-  CHECK(summary.criterion == "ees");
-  CHECK(summary.max == doctest::Approx(1.8).epsilon(1e-6));
-  CHECK(summary.p98 == doctest::Approx(1.8 - 0.18 * 0.2).epsilon(1e-6));
-  CHECK(summary.volume_percent_above_1 == 50);  // 1.0 1.2 1.4 1.6 1.8 of ten
-  CHECK(summary.most_loaded_voxel == Index3{9, 0, 0});
+  const double across = 0.8, along = 1.4;
+  set_parameter(criterion, "fabric_x", across);
+  set_parameter(criterion, "fabric_y", across);
+  set_parameter(criterion, "fabric_z", along);
+  const double strength = std::pow(density, 1.82);
+  CHECK(risk_of(criterion, diagonal(0, 0, 57.69 * strength * std::pow(along, 2 * q)), modulus) == near(1, k_tolerance));
+  CHECK(risk_of(criterion, diagonal(-73.10 * strength * std::pow(across, 2 * q), 0, 0), modulus) ==
+        near(1, k_tolerance));
+  RandomStates random(4);
+  const Eigen::Matrix3d m = random.tensor(20);
+  const double risk = risk_of(criterion, m, modulus);
+  for (const double angle : {0.3, 1.1, 2.9}) {  // transversely isotropic: about z, and not about x
+    const Eigen::Matrix3d z = Eigen::AngleAxisd(angle, Eigen::Vector3d::UnitZ()).matrix();
+    const Eigen::Matrix3d x = Eigen::AngleAxisd(angle, Eigen::Vector3d::UnitX()).matrix();
+    CHECK(risk_of(criterion, z * m * z.transpose(), modulus) == near(risk, k_tolerance));
+    CHECK(std::fabs(risk_of(criterion, x * m * x.transpose(), modulus) - risk) > 1e-3 * risk);
+  }
+  set_parameter(criterion, "shear_mpa", 29.61);
+  const double shear_strength = 29.61 * strength * std::pow(across * across, q);
+  CHECK(risk_of(criterion, shear_xy(shear_strength), modulus) == near(1, k_tolerance));
 }
 
-TEST_CASE("a model without any evaluated tissue has an empty summary") {
-  ElasticModel model = row_of_voxels(3);
-  model.material.material_index.assign(3, 1);
-  const RiskSummary summary = summarise_risk(find_criterion("ees"), {1, 2, 3}, model);
-  CHECK(summary.max == 0);
-  CHECK(summary.volume_percent_above_1 == 0);
+TEST_CASE("strengths are yield strains times the modulus of the voxel unless given in MPa") {
+  for (const char* id : {"vm", "dp", "mohr", "modified_mohr", "hoffman"})
+    for (const double modulus : {300.0, 18000.0}) {
+      CHECK_MESSAGE(risk_of(find_criterion(id), diagonal(0.0073 * modulus, 0, 0), modulus) == near(1, k_tolerance), id);
+      if (std::string(id) != "vm")
+        CHECK_MESSAGE(risk_of(find_criterion(id), diagonal(-0.0104 * modulus, 0, 0), modulus) == near(1, k_tolerance),
+                      id);
+    }
 }

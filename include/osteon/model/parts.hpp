@@ -16,13 +16,22 @@ struct Part {
   double radius_mm = 0;  ///< half the diagonal of that box
 };
 
+inline constexpr std::uint32_t k_no_part = 0xffffffffu;
+
 struct MeshParts {
   std::vector<Part> parts;
-  std::vector<std::uint32_t> part_of_element;  ///< empty when there is one part only
+  std::vector<std::uint32_t> part_of_element;  ///< empty when the whole mesh is one part
 };
 
 /// Lock-free union-find over the faces; parallel over bricks. Parts are numbered by their first element.
 MeshParts find_parts(const VoxelMesh& mesh);
+
+struct PartNumbers {
+  std::uint32_t count = 0;
+  std::vector<std::uint32_t> of_element;  ///< k_no_part where nothing is selected
+};
+/// The same parts, numbered alike but not measured, among the elements with selected[e] != 0.
+PartNumbers number_parts(const VoxelMesh& mesh, const std::vector<std::uint8_t>& selected);
 
 /// One node that two or more parts have in common.
 struct SharedNode {
