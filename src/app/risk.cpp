@@ -77,8 +77,6 @@ Maps risk_maps(const RiskOptions& options, const StoredResult& stored, const fs:
     RiskUpdate update;
     update.suffix = suffix;
     update.criteria = criteria;
-    update.material.materials = model.elastic.material.materials;
-    update.material.moduli_given = model.elastic.material.moduli_given;
     for (std::size_t i = 0; i < risk.size(); ++i) {
       update.summaries.push_back(summarise_risk(criteria[i], risk[i], model.elastic, settings));
       OutputField map;

@@ -33,7 +33,7 @@ Json cluster_json(const std::string& criterion, const RiskCluster& c) {
           {"label", c.label}};
 }
 
-Json summary_json_of(const Criterion& criterion, const RiskSummary& risk, const MaterialField& material) {
+Json summary_json_of(const Criterion& criterion, const RiskSummary& risk) {
   Json parameters = Json::object();
   for (const Criterion::Parameter& parameter : criterion.parameters) parameters[parameter.name] = parameter.value;
   Json json = {{"p98", risk.p98},
@@ -58,8 +58,7 @@ Json summary_json_of(const Criterion& criterion, const RiskSummary& risk, const 
   json["largest_cluster_mm3"] = risk.largest_cluster_mm3;
   json["clusters"] = Json::array();
   for (const RiskCluster& cluster : risk.clusters) json["clusters"].push_back(cluster_json(risk.criterion, cluster));
-  const std::vector<std::string> notes = check_criteria({criterion}, material);
-  if (!notes.empty()) json["notes"] = notes;
+  if (!risk.notes.empty()) json["notes"] = risk.notes;
   return json;
 }
 
@@ -103,7 +102,7 @@ Json* home_of(Json& summary, const RiskUpdate& update) {
 
 /// Adds or replaces the criteria of one update in its home.
 void put(Json& home, const RiskUpdate& update, std::vector<std::string>& notes) {
-  Json fresh = risk_json(update.criteria, update.summaries, update.material);
+  Json fresh = risk_json(update.criteria, update.summaries);
   for (auto& [id, entry] : fresh.items()) {
     if (update.day >= 0)  // the history holds two numbers per criterion
       entry = {{"p98", entry["p98"]}, {"volume_percent_above_1", entry["volume_percent_above_1"]}};
@@ -138,11 +137,10 @@ std::string parameters_text(const Criterion& criterion) {
   return text;
 }
 
-nlohmann::ordered_json risk_json(const std::vector<Criterion>& criteria, const std::vector<RiskSummary>& summaries,
-                                 const MaterialField& material) {
+nlohmann::ordered_json risk_json(const std::vector<Criterion>& criteria, const std::vector<RiskSummary>& summaries) {
   Json json = Json::object();
   for (std::size_t i = 0; i < summaries.size(); ++i)
-    json[criteria.at(i).id] = summary_json_of(criteria[i], summaries[i], material);
+    json[criteria.at(i).id] = summary_json_of(criteria[i], summaries[i]);
   return json;
 }
 

@@ -12,8 +12,7 @@
 namespace osteon::app {
 
 /// One object per criterion, under its id: the `risk` part of summary.json.
-nlohmann::ordered_json risk_json(const std::vector<Criterion>& criteria, const std::vector<RiskSummary>& summaries,
-                                 const MaterialField& material);
+nlohmann::ordered_json risk_json(const std::vector<Criterion>& criteria, const std::vector<RiskSummary>& summaries);
 
 /// A row per criterion, then materials (where there are several) and the most dangerous clusters of each.
 std::string risk_table(const std::vector<Criterion>& criteria, const std::vector<RiskSummary>& summaries);
@@ -30,7 +29,6 @@ struct RiskUpdate {
   double day = -1;  ///< of a series, else below zero
   std::vector<Criterion> criteria;
   std::vector<RiskSummary> summaries;
-  MaterialField material;  ///< materials only, without elements
 };
 
 /// Puts the criteria into the `risk` part of a run's summary.json; everything else stays as it is. The file is replaced

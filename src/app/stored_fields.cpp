@@ -116,7 +116,7 @@ ElementFields from_displacement(const OutputField& stored_field, const StoredMod
 }
 
 [[noreturn]] void throw_missing(const fs::path& path, const std::vector<Criterion>& criteria, const std::string& field,
-                                const std::string& suffix) {
+                                const std::string& suffix, bool is_healing) {
   std::string readers;
   for (const Criterion& criterion : criteria) {
     const std::vector<std::string> names = fields_read_by(criterion);
@@ -124,9 +124,12 @@ ElementFields from_displacement(const OutputField& stored_field, const StoredMod
       readers += (readers.empty() ? "" : ", ") + criterion.id;
   }
   throw InputError(fmt::format(
-      "{} has no {}{}, which {} reads, and not all of Displacement, YoungsModulus and MaterialID to compute it from; "
-      "solve again with {} in output.fields, for example --set output.fields=Displacement,EffectiveStrain,{}",
-      path.string(), field, suffix, readers, field, field == "EffectiveStrain" ? "MaterialID" : field));
+      "{} has no {}{}, which {} reads, and {}; solve again with {} in output.fields, for example --set "
+      "output.fields=Displacement,EffectiveStrain,{}",
+      path.string(), field, suffix, readers,
+      is_healing ? "in a healing series it does not follow from the displacement, as tissue changes its Poisson's ratio"
+                 : "not all of Displacement, YoungsModulus and MaterialID to compute it from",
+      field, field == "EffectiveStrain" ? "MaterialID" : field));
 }
 
 }  // namespace
@@ -170,7 +173,8 @@ StoredModel stored_model(const StoredResult& stored, const CaseDocument& documen
   std::vector<float> moduli = stored_moduli(stored, document, materials, index);
   model.elastic.material = restore_materials(materials, std::move(index), std::move(moduli));
   // A healing voxel's Poisson's ratio follows from its tissue, which only the run knew.
-  model.has_laws = document.sections.count("regenerate") == 0;
+  model.is_healing = document.sections.count("regenerate") > 0;
+  model.has_laws = !model.is_healing;
   const auto image = document.sections.find("image");
   model.elastic.material.moduli_given = image != document.sections.end() && image->second.find("modulus") != nullptr;
   return model;
@@ -216,7 +220,8 @@ ElementFields stored_strains(const StoredResult& stored, const StoredModel& mode
   };
   const OutputField* displacement = stored_field("Displacement");
   if (displacement == nullptr || !displacement_suffices(model, is_missing("EffectiveStrain"), is_missing("Stress")))
-    throw_missing(path, criteria, is_missing("Stress") ? "Stress" : missing.front(), suffix);
+    throw_missing(path, criteria, is_missing("Stress") ? "Stress" : missing.front(), suffix,
+                  model.is_healing && displacement != nullptr);
   FieldRequest request;
   request.tensors = request.von_mises = false;
   request.principal = is_missing("PrincipalStrain");

@@ -14,8 +14,9 @@ namespace osteon::app {
 
 /// A model read back, and what of it can be trusted.
 struct StoredModel {
-  ElasticModel elastic;   ///< moduli are empty when the file does not tell them
-  bool has_laws = false;  ///< Poisson's ratios and axes of every element are known
+  ElasticModel elastic;     ///< moduli are empty when the file does not tell them
+  bool is_healing = false;  ///< of a healing series
+  bool has_laws = false;    ///< Poisson's ratios and axes of every element are known
 };
 
 /// Mesh, materials and moduli. `document` with defaults. Throws InputError when the cells are not in Osteon's order.

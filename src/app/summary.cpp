@@ -141,7 +141,7 @@ std::string summary_json(const Case& wanted, const RunRecord& record, const Bone
     Json& home = several ? load_case : json;  // one load case: at the top; several: inside each
     Json parts = {{"fields", fields_json(*result)}};
     if (result->pistoia) parts["pistoia"] = pistoia_json(*result->pistoia, model->elastic.material);
-    parts["risk"] = risk_json(wanted.criteria, result->risk, model->elastic.material);
+    parts["risk"] = risk_json(wanted.criteria, result->risk);
     if (!several) json["load_cases"].push_back(load_case);
     for (auto& [key, value] : parts.items()) home[key] = std::move(value);
     if (several) json["load_cases"].push_back(std::move(load_case));

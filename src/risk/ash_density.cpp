@@ -34,12 +34,23 @@ PowerLaw law_backwards(const MaterialField& field, const Material& m, const Crit
   return {value_of(criterion, "modulus_mpa"), value_of(criterion, "modulus_exponent")};
 }
 
-std::string note_of(const MaterialField& field, const Material& m, const Criterion& criterion) {
+/// True for the materials whose elements all have the same modulus.
+std::vector<bool> have_one_modulus(const MaterialField& field) {
+  std::vector<bool> one(field.materials.size(), true);
+  std::vector<float> first(field.materials.size(), 0);
+  for (std::size_t e = 0; e < field.modulus_mpa.size(); ++e) {
+    const std::uint8_t m = field.material_index[e];
+    if (first[m] == 0) first[m] = field.modulus_mpa[e];
+    if (field.modulus_mpa[e] != first[m]) one[m] = false;
+  }
+  return one;
+}
+
+std::string note_of(const MaterialField& field, const Material& m, bool one_modulus, const Criterion& criterion) {
   if (has_ash_law(field, m))
     return fmt::format("{}: ash density of {} from its law {}, read backwards", criterion.id, m.name, m.law->id);
   const PowerLaw law = law_backwards(field, m, criterion);
   const std::string from = fmt::format("from its modulus through E = {:g} rho^{:g}", law.coefficient, law.exponent);
-  const bool one_modulus = !field.moduli_given && (!m.law || m.law->coefficient == 0);
   if (one_modulus)
     return fmt::format(
         "{}: {} has one modulus and no density; the ash density is {} (recalled, check), the same in every voxel, so "
@@ -53,14 +64,16 @@ std::string note_of(const MaterialField& field, const Material& m, const Criteri
 
 std::vector<std::string> notes_on_ash_density(const MaterialField& field, const Criterion& criterion) {
   std::vector<std::string> notes;
-  for (const Material& m : field.materials) {
+  const std::vector<bool> one_modulus = have_one_modulus(field);
+  for (std::size_t i = 0; i < field.materials.size(); ++i) {
+    const Material& m = field.materials[i];
     if (!m.in_evaluation_set) continue;
     if (m.orthotropic)
       throw UsageError(fmt::format(
           "failure criterion \"{}\" needs an ash density, and material '{}' is orthotropic: none follows from three "
           "moduli. Leave {} out of risk.criteria, or set evaluate = false for this material",
           criterion.id, m.name, criterion.id));
-    notes.push_back(note_of(field, m, criterion));
+    notes.push_back(note_of(field, m, one_modulus[i], criterion));
   }
   return notes;
 }

@@ -145,6 +145,7 @@ RiskSummary summarise_risk(const Criterion& criterion, const std::vector<float>&
   OSTEON_ASSERT(risk.size() == model.mesh->element_count() && model.material.material_index.size() == risk.size());
   RiskSummary summary;
   summary.criterion = criterion.id;
+  summary.notes = check_criteria({criterion}, model.material);
   summary.thresholds = settings.thresholds;
   summary.volume_percent_above.assign(settings.thresholds.size(), 0);
   summary.cluster_threshold = settings.cluster_threshold;

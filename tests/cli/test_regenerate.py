@@ -71,6 +71,25 @@ class Regenerate(CliTest):
         refused = self.osteon("regenerate", "bone.npy", "-o", "other", code=2)
         self.assertIn("--profile", refused.stderr)
 
+    def test_risk_of_a_course_enters_the_history_day_by_day(self):
+        fields = "output.fields=Displacement,EffectiveStrain,Stress,YoungsModulus,MaterialID"
+        self.osteon("regenerate", self.case(), "-o", "run", "--set", "regenerate.days=2", "--set", fields,
+                    "--set", 'risk.criteria=["ees","hoffman"]')
+        before = self.steps("run")
+        self.osteon("risk", "run", "--criterion", "hoffman,pstrain_tissue")
+        after = self.steps("run")
+        for old, new in zip(before, after):
+            self.assertEqual(list(new["risk"]), ["ees", "hoffman", "pstrain_tissue"])
+            self.assertEqual(new["risk"]["ees"], old["risk"]["ees"])
+            self.assertAlmostEqual(new["risk"]["hoffman"]["p98"] / old["risk"]["hoffman"]["p98"], 1, delta=1e-4)
+            self.assertGreater(new["risk"]["pstrain_tissue"]["p98"], 0)
+            self.assertEqual({**new, "risk": 0}, {**old, "risk": 0})
+
+    def test_a_healing_series_without_stress_says_why_it_cannot_be_had(self):
+        self.osteon("regenerate", self.case(), "-o", "run", "--set", "regenerate.days=1", "--set",
+                    "output.fields=Displacement,YoungsModulus,MaterialID")
+        self.assertIn("Poisson's ratio", self.osteon("risk", "run", "--criterion", "vm", code=3).stderr)
+
     def test_a_finished_run_is_not_resumed_into_nothing(self):
         self.osteon("regenerate", self.case(), "-o", "run", "-q")
         before = (self.folder / "run/result.vtkhdf").read_bytes()

@@ -85,6 +85,7 @@ struct RiskSummary {
   std::int64_t cluster_count = 0;     ///< all of them
   double clustered_volume_mm3 = 0;    ///< likewise
   double largest_cluster_mm3 = 0;     ///< likewise
+  std::vector<std::string> notes;     ///< of check_criteria
   std::vector<RiskCluster> clusters;  ///< the most dangerous: highest RF first
 };
 /// Over the elements of materials in the evaluation set; all zero when there are none.

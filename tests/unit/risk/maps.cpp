@@ -94,8 +94,8 @@ TEST_CASE("a parameter out of its range is refused by name, before any map is ma
 TEST_CASE("ash density comes from the material's law where that expects it, else from the modulus") {
   const ModulusLaw& keyak = published_modulus_law("keyak");
   const ModulusLaw& keller = published_modulus_law("keller");
-  MaterialField field = two_voxels(1, keyak.modulus_mpa(700));  // 0.7 g/cm3
-  CHECK(de(field) == near(60 / strength(0.7), 1e-6));           // no law: E = 14900 rho^1.86, which is keyak's
+  MaterialField field = two_voxels(keyak.modulus_mpa(700), keyak.modulus_mpa(700));  // 0.7 g/cm3
+  CHECK(de(field) == near(60 / strength(0.7), 1e-6));  // no law: E = 14900 rho^1.86, which is keyak's
   CHECK(check_criteria({find_criterion("de")}, field).at(0).find("one modulus and no density") != std::string::npos);
 
   field.materials[0].law = keller;
