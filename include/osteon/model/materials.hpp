@@ -18,15 +18,15 @@ enum class DensityKind { none, ash_g_cm3, apparent_g_cm3, qct_g_cm3, mgha_cm3, g
 
 /// A named law from density (or grey value) to Young's modulus in MPa, with the text it comes from.
 struct ModulusLaw {
-  std::string id;            ///< "kopperdahl_vertebra", "power", "linear", ...
-  std::string formula;       ///< printed: "E = 2980 rho^1.05"
-  std::string source;        ///< printed; ends in "(recalled, check)" where the reference says so
+  std::string id;       ///< "kopperdahl_vertebra", "power", "linear", ...
+  std::string formula;  ///< printed: "E = 2980 rho^1.05"
+  std::string source;   ///< printed; ends in "(recalled, check)" where the reference says so
   DensityKind density = DensityKind::none;
-  double scale = 1;          ///< image value * scale + offset -> the law's density (e.g. mg -> g: 1e-3)
+  double scale = 1;  ///< image value * scale + offset -> the law's density (e.g. mg -> g: 1e-3)
   double offset = 0;
   double coefficient = 0, exponent = 1, constant = 0;  ///< E = max(0, constant + coefficient rho^exponent)
-  double minimum_mpa = 0;    ///< lower bound of E; voxels that would have none keep this
-  double maximum_mpa = 0;    ///< 0 = no bound
+  double minimum_mpa = 0;                              ///< lower bound of E; voxels that would have none keep this
+  double maximum_mpa = 0;                              ///< 0 = no bound
 
   /// Bounded modulus. A density below zero counts as zero in a power law (exponent other than 1); NaN stays NaN.
   double modulus_mpa(double image_value) const;
@@ -49,7 +49,7 @@ ModulusLaw make_linear_law(double slope, double intercept);
 
 /// A published conversion between two densities in mg/cm3: result = intercept + slope * image value.
 struct DensityConversion {
-  std::string id;       ///< "k2hpo4_to_ash"
+  std::string id;  ///< "k2hpo4_to_ash"
   std::string formula;
   std::string source;
   DensityKind result = DensityKind::none;
@@ -70,26 +70,26 @@ inline constexpr int k_any_label = -1;
 
 /// One material: a label, a law, a Poisson's ratio.
 struct Material {
-  int label = 1;                     ///< image label it applies to, or k_any_label
+  int label = 1;  ///< image label it applies to, or k_any_label
   std::string name = "bone";
-  double youngs_modulus_mpa = 0;     ///< ignored when `law` or `orthotropic` is set
+  double youngs_modulus_mpa = 0;  ///< ignored when `law` or `orthotropic` is set
   double poisson_ratio = 0.3;
-  std::optional<ModulusLaw> law;     ///< per-voxel modulus from the grey image
+  std::optional<ModulusLaw> law;                    ///< per-voxel modulus from the grey image
   std::optional<OrthotropicConstants> orthotropic;  ///< with a law: the law gives E_x, these only the ratios to it
-  bool in_evaluation_set = true;     ///< false for PMMA and platens: never counted in risk sets
-  std::string source;                ///< of the numbers, printed
+  bool in_evaluation_set = true;                    ///< false for PMMA and platens: never counted in risk sets
+  std::string source;                               ///< of the numbers, printed
 };
 
 /// Elasticity of every element, stored as the solver wants it: a palette of unit laws and a modulus.
 /// stiffness of element e = modulus_mpa[e] * palette[palette_index[e]].
 struct MaterialField {
-  std::vector<Material> materials;             ///< as given, in case-file order
-  std::vector<std::uint8_t> material_index;    ///< per element, into `materials`
-  std::vector<Elasticity> palette;             ///< laws for unit modulus (orthotropic: E_x = 1), at most 256
-  std::vector<std::uint8_t> palette_index;     ///< per element, into `palette`
-  std::vector<float> modulus_mpa;              ///< per element, > 0 (orthotropic: E_x); float as stored on the device
-  bool moduli_given = false;                   ///< by an image or a file; laws and moduli of `materials` are not used
-  std::vector<std::string> notes;              ///< for the log: laws used, voxels at a bound, labels that do not occur
+  std::vector<Material> materials;           ///< as given, in case-file order
+  std::vector<std::uint8_t> material_index;  ///< per element, into `materials`
+  std::vector<Elasticity> palette;           ///< laws for unit modulus (orthotropic: E_x = 1), at most 256
+  std::vector<std::uint8_t> palette_index;   ///< per element, into `palette`
+  std::vector<float> modulus_mpa;            ///< per element, > 0 (orthotropic: E_x); float as stored on the device
+  bool moduli_given = false;                 ///< by an image or a file; laws and moduli of `materials` are not used
+  std::vector<std::string> notes;            ///< for the log: laws used, voxels at a bound, labels that do not occur
 
   Elasticity elasticity(std::uint32_t element) const;
 };
@@ -98,12 +98,13 @@ struct MaterialField {
 /// when no material has a law. `modulus_image` (MPa, same grid), when given, overrides every modulus.
 /// Materials that differ in modulus only share a palette entry. A material whose label does not occur is allowed (one
 /// case file serves scans with and without cortex) and noted. Parallel over elements.
-/// Throws InputError / UsageError: a label without material, negative modulus, nu >= 0.5 or <= -1, not positive definite,
-/// two materials for one label, more than 256 materials, NaN anywhere.
+/// Throws InputError / UsageError: a label without material, negative modulus, nu >= 0.5 or <= -1, not positive
+/// definite, two materials for one label, more than 256 materials, NaN anywhere.
 MaterialField assign_materials(const VoxelMesh& mesh, const VoxelImage& labels, const VoxelImage* grey,
                                const VoxelImage* modulus_image, const std::vector<Material>& materials);
 
-/// The field of a model read back from a file: `material_index` and `modulus_mpa` (may be empty: not known) per element.
+/// The field of a model read back from a file: `material_index` and `modulus_mpa` (may be empty: not known) per
+/// element.
 MaterialField restore_materials(const std::vector<Material>& materials, std::vector<std::uint8_t> material_index,
                                 std::vector<float> modulus_mpa);
 
