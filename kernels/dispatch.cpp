@@ -4,6 +4,7 @@
 #include "kernels/coarse/coarse.hpp"
 #include "kernels/diffusion/diffusion.hpp"
 #include "kernels/galerkin/galerkin.hpp"
+#include "kernels/plastic/plastic.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
 #include "kernels/stimulus/stimulus.hpp"
@@ -47,14 +48,17 @@ const DiffusionKernels& diffusion_kernels(const Device& device) {
 const StimulusKernels& stimulus_kernels(const Device& device) {
   return on_gpu(device) ? cuda::stimulus() : cpu::stimulus();
 }
+const PlasticKernels& plastic_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::plastic() : cpu::plastic();
+}
 const CellKernels& cell_kernels(const Device& device) { return on_gpu(device) ? cuda::cells() : cpu::cells(); }
 
-#define OSTEON_INSTANTIATE(Real)                                                \
-  template const StiffnessKernels<Real>& stiffness_kernels(const Device&);      \
-  template const VectorKernels<Real>& vector_kernels(const Device&);            \
-  template const SmootherKernels<Real>& smoother_kernels(const Device&);        \
-  template const TransferKernels<Real>& transfer_kernels(const Device&);        \
-  template const CoarseKernels<Real>& coarse_kernels(const Device&);            \
+#define OSTEON_INSTANTIATE(Real)                                           \
+  template const StiffnessKernels<Real>& stiffness_kernels(const Device&); \
+  template const VectorKernels<Real>& vector_kernels(const Device&);       \
+  template const SmootherKernels<Real>& smoother_kernels(const Device&);   \
+  template const TransferKernels<Real>& transfer_kernels(const Device&);   \
+  template const CoarseKernels<Real>& coarse_kernels(const Device&);       \
   template const GalerkinKernels<Real>& galerkin_kernels(const Device&);
 OSTEON_INSTANTIATE(float)
 OSTEON_INSTANTIATE(double)

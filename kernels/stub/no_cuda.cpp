@@ -4,6 +4,7 @@
 #include "kernels/coarse/coarse.hpp"
 #include "kernels/diffusion/diffusion.hpp"
 #include "kernels/galerkin/galerkin.hpp"
+#include "kernels/plastic/plastic.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
 #include "kernels/stimulus/stimulus.hpp"
@@ -45,6 +46,7 @@ const GalerkinKernels<Real>& galerkin() {
 const DiffusionKernels& diffusion() { not_compiled(); }
 const StimulusKernels& stimulus() { not_compiled(); }
 const CellKernels& cells() { not_compiled(); }
+const PlasticKernels& plastic() { not_compiled(); }
 
 #define OSTEON_INSTANTIATE(Real)                      \
   template const StiffnessKernels<Real>& stiffness(); \

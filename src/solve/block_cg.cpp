@@ -14,14 +14,14 @@ bool is_prescribed(const LinearSystem& system, std::size_t i) { return (*system.
 
 }  // namespace
 
-BlockCg::BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained, const SolverSettings& settings,
+BlockCg::BlockCg(LinearOperator& stiffness, const kernels::ConstraintView& constrained, const SolverSettings& settings,
                  int columns, EarlierSolutions* earlier)
-    : fine_(fine),
-      device_(fine.device()),
+    : stiffness_(stiffness),
+      device_(stiffness.device()),
       vectors_(kernels::vector_kernels<double>(device_)),
       constrained_(constrained),
       settings_(settings),
-      n_(fine.dof_count()),
+      n_(stiffness.dof_count()),
       capacity_(static_cast<std::size_t>(columns)),
       earlier_(earlier) {
   for (Buffer<double>* vector : {&x_, &r_, &p_, &q_}) *vector = Buffer<double>(device_, capacity_ * n_);
@@ -32,8 +32,8 @@ BlockCg::BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained,
 void BlockCg::make_right_hand_side(const LinearSystem& system, std::size_t column) {
   const std::size_t first = column * n_;
   double *b = r_.data() + first, *other = p_.data() + first;
-  p_.copy_part_from(first, system.prescribed_mm->dense(fine_.node_count()));
-  fine_.apply(other, b);
+  p_.copy_part_from(first, system.prescribed_mm->dense(stiffness_.node_count()));
+  stiffness_.apply(other, b);
   if (settings_.energy_tolerance > 0) columns_[column].prescribed_energy = dot(column, p_, r_);
   if (system.force_n != nullptr && !system.force_n->empty())
     p_.copy_part_from(first, *system.force_n);
@@ -49,7 +49,7 @@ void BlockCg::start_from(const LinearSystem& system, std::size_t column) {
   std::vector<double> start(n_);
   for (std::size_t i = 0; i < n_; ++i) start[i] = is_prescribed(system, i) ? 0 : (*system.initial_mm)[i];
   x_.copy_part_from(first, start);
-  fine_.apply(x_.data() + first, q_.data() + first);
+  stiffness_.apply(x_.data() + first, q_.data() + first);
   vectors_.axpy(device_, n_, -1, q_.data() + first, r_.data() + first);
   vectors_.zero_constrained(device_, 1, n_, constrained_, r_.data() + first);
 }
@@ -85,7 +85,7 @@ bool BlockCg::is_accurate(const Column& c) const {
 void BlockCg::add(const LinearSystem& system, LinearSolution& solution) {
   OSTEON_ASSERT(columns_.size() < capacity_);
   const std::size_t column = columns_.size();
-  const std::int64_t applied = fine_.applications();
+  const std::int64_t applied = stiffness_.applications();
   SolveReport& report = solution.report;
   columns_.push_back({&system, &solution, 0, 0});
   make_right_hand_side(system, column);
@@ -104,13 +104,13 @@ void BlockCg::add(const LinearSystem& system, LinearSolution& solution) {
       note_start(column);
     } else if (earlier_ != nullptr && !earlier_->empty()) {
       const std::size_t first = column * n_;
-      earlier_->start(fine_, constrained_, r_.data() + first, x_.data() + first, q_.data() + first);
+      earlier_->start(stiffness_, constrained_, r_.data() + first, x_.data() + first, q_.data() + first);
       note_start(column);
     }
     report.residual_history.assign(1, columns_.back().r_norm / b_norm);
     if (!wants_more(columns_.back())) finish(column);
   }
-  report.fine_operator_applications += fine_.applications() - applied;
+  report.fine_operator_applications += stiffness_.applications() - applied;
 }
 
 bool BlockCg::wants_more(const Column& c) const {
@@ -138,13 +138,13 @@ void BlockCg::iterate(PreconditionerOperator& preconditioner, int iteration) {
   const int columns = static_cast<int>(columns_.size());
   double *rr = sum(k_rr), *curvature = sum(k_curvature);
   double *rho = sum(k_rho + iteration % 2), *rho_before = sum(k_rho + (iteration + 1) % 2);
-  const std::int64_t applied = fine_.applications();
+  const std::int64_t applied = stiffness_.applications();
   device_.start_timer();
   preconditioner.apply(columns, r_.data(), rr, q_.data());
   device_.stop_timer();
   preconditioner.dot(r_.data(), rho);
   preconditioner.add_to_direction(rho, iteration == 0 ? nullptr : rho_before, p_.data());
-  fine_.apply_dot(columns, p_.data(), q_.data(), curvature);  // p is zero on prescribed degrees of freedom
+  stiffness_.apply_dot(columns, p_.data(), q_.data(), curvature);  // p is zero on prescribed degrees of freedom
   vectors_.zero_constrained(device_, columns, n_, constrained_, q_.data());
   vectors_.cg_update(device_, columns, n_, rho, curvature, p_.data(), q_.data(), x_.data(), r_.data(), rr);
   const std::vector<double> host = sums_.to_host();
@@ -152,7 +152,7 @@ void BlockCg::iterate(PreconditionerOperator& preconditioner, int iteration) {
     return host[static_cast<std::size_t>(which) * capacity_ + column];
   };
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    columns_[c].solution->report.fine_operator_applications += fine_.applications() - applied;
+    columns_[c].solution->report.fine_operator_applications += stiffness_.applications() - applied;
     columns_[c].solution->report.cycle_s += device_.timer_s() / columns;
     note(columns_[c], {value(k_rr, c), value(k_curvature, c), value(k_rho + iteration % 2, c)}, iteration + 1);
   }

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "earlier_solutions.hpp"
-#include "fine_operator.hpp"
 #include "kernels/vector/vector.hpp"
+#include "linear_operator.hpp"
 #include "multigrid.hpp"
 #include "osteon/core/buffer.hpp"
 #include "osteon/solve/linear_solver.hpp"
@@ -26,8 +26,8 @@ namespace osteon {
 /// Use once: `add` every system, then `run`.
 class BlockCg {
  public:
-  BlockCg(FineOperator& fine, const kernels::ConstraintView& constrained, const SolverSettings& settings, int columns,
-          EarlierSolutions* earlier);
+  BlockCg(LinearOperator& stiffness, const kernels::ConstraintView& constrained, const SolverSettings& settings,
+          int columns, EarlierSolutions* earlier);
 
   /// Takes up a system, from its own start or else from `earlier` solutions, which also get what converges (null:
   /// none); both must outlive the solve. One that needs no iteration, or allows none, gets its solution at once.
@@ -69,7 +69,7 @@ class BlockCg {
   void finish(std::size_t column);
   void leave(std::size_t column);
 
-  FineOperator& fine_;
+  LinearOperator& stiffness_;
   Device& device_;
   const kernels::VectorKernels<double>& vectors_;
   kernels::ConstraintView constrained_;

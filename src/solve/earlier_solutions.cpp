@@ -44,12 +44,12 @@ void EarlierSolutions::remember(const double* x) {
   device_.copy_on_device(basis_[0].data(), x, n_ * sizeof(double));
 }
 
-std::vector<double> EarlierSolutions::weights(FineOperator& fine, const kernels::ConstraintView& constrained,
+std::vector<double> EarlierSolutions::weights(LinearOperator& stiffness, const kernels::ConstraintView& constrained,
                                               const double* b, double* scratch) {
   const std::size_t count = basis_.size();
   double* loads = sums_.data() + most_ * most_;
   for (std::size_t i = 0; i < count; ++i) {
-    fine.apply(basis_[i].data(), scratch);
+    stiffness.apply(basis_[i].data(), scratch);
     vectors_.zero_constrained(device_, 1, n_, constrained, scratch);
     for (std::size_t j = 0; j <= i; ++j)
       vectors_.dot(device_, 1, n_, basis_[j].data(), scratch, sums_.data() + i * most_ + j);
@@ -71,12 +71,12 @@ std::vector<double> EarlierSolutions::weights(FineOperator& fine, const kernels:
   return {weight.begin(), weight.end()};
 }
 
-void EarlierSolutions::start(FineOperator& fine, const kernels::ConstraintView& constrained, double* r, double* x,
-                             double* scratch) {
-  const std::vector<double> weight = weights(fine, constrained, r, scratch);
+void EarlierSolutions::start(LinearOperator& stiffness, const kernels::ConstraintView& constrained, double* r,
+                             double* x, double* scratch) {
+  const std::vector<double> weight = weights(stiffness, constrained, r, scratch);
   for (std::size_t i = 0; i < basis_.size(); ++i)
     if (weight[i] != 0) vectors_.axpy(device_, n_, weight[i], basis_[i].data(), x);
-  fine.apply(x, scratch);
+  stiffness.apply(x, scratch);
   vectors_.zero_constrained(device_, 1, n_, constrained, scratch);
   vectors_.axpy(device_, n_, -1, scratch, r);
 }

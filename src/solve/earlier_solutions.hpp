@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "fine_operator.hpp"
 #include "kernels/vector/vector.hpp"
+#include "linear_operator.hpp"
 #include "osteon/core/buffer.hpp"
 
 namespace osteon {
@@ -25,13 +25,14 @@ class EarlierSolutions {
   /// `x` in device memory, zero on prescribed degrees of freedom.
   void remember(const double* x);
   /// On entry r = b and x = 0, on return x is the start and r = b - K x. `scratch`: one vector.
-  void start(FineOperator& fine, const kernels::ConstraintView& constrained, double* r, double* x, double* scratch);
+  void start(LinearOperator& stiffness, const kernels::ConstraintView& constrained, double* r, double* x,
+             double* scratch);
 
   std::vector<std::vector<double>> to_host() const;
   void restore(const std::vector<std::vector<double>>& vectors);
 
  private:
-  std::vector<double> weights(FineOperator& fine, const kernels::ConstraintView& constrained, const double* b,
+  std::vector<double> weights(LinearOperator& stiffness, const kernels::ConstraintView& constrained, const double* b,
                               double* scratch);
 
   Device& device_;

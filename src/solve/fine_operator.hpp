@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/stiffness/stiffness.hpp"
+#include "linear_operator.hpp"
 #include "osteon/core/buffer.hpp"
 #include "osteon/solve/linear_solver.hpp"
 
@@ -14,13 +15,12 @@ namespace osteon {
 /// Grid, material and stiffness operator of a problem, in device memory.
 /// Per active node (8-brick fill 35 %, one element per node): bricks 1.4 B, neighbours 0.7 B, palette index 1 B,
 /// modulus 4 B.
-class FineOperator {
+class FineOperator final : public LinearOperator {
  public:
   FineOperator(Device& device, const ElasticProblem& problem);
 
-  std::uint32_t node_count() const { return grid_.node_count; }
-  std::size_t dof_count() const { return std::size_t{3} * grid_.node_count; }
-  Device& device() const { return *device_; }
+  std::uint32_t node_count() const override { return grid_.node_count; }
+  Device& device() const override { return *device_; }
   /// Grid and material in fp64, for the set-up.
   kernels::StiffnessView<double> view() const;
 
@@ -29,15 +29,15 @@ class FineOperator {
 
   /// y = K x, device pointers, unconstrained; counted, as the next. A product with several columns counts once.
   void apply(const float* x, float* y);
-  void apply(const double* x, double* y);
+  void apply(const double* x, double* y) override;
   /// y = K x, result[column] = x . y; `result` in device memory
-  void apply_dot(int columns, const double* x, double* y, double* result);
+  void apply_dot(int columns, const double* x, double* y, double* result) override;
   /// r -= K d and the smoother step that follows. Not counted, since a recorded launch runs more often than it is
   /// asked for here; whoever runs it says how often.
   void smooth(int columns, const kernels::FusedStep<float>& step);
   void smooth(int columns, const kernels::FusedStep<double>& step);
   void count_applications(std::int64_t more) { applications_ += more; }
-  std::int64_t applications() const { return applications_; }
+  std::int64_t applications() const override { return applications_; }
 
  private:
   template <class Real>

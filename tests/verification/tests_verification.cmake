@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The verification ladder on the library: closed forms, rates of convergence, invariance.
-foreach(name IN ITEMS closed_forms convergence invariance)
+foreach(name IN ITEMS closed_forms convergence invariance plasticity)
   osteon_test(${name} verification osteon_solve osteon_mechanics osteon_risk osteon_image Eigen3::Eigen)
   osteon_test_backends(${name} verification)
 endforeach()

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strain at the 2x2x2 Gauss points of the box element and its transpose, by way of the modes of hex8.hpp: the same
+// integration as the exact stiffness has when the law is the same everywhere in the element.
+#pragma once
+
+#include "kernels/element/hex8.hpp"
+
+namespace osteon {
+
+inline constexpr int k_gauss_points = 8;
+
+/// Derivative d/dx_axis of the mode at Gauss point q (bits of q = sides as for nodes), for unit modal sum.
+OSTEON_HD inline double gauss_factor(int mode, int axis, int q) {
+  const double g = 0.57735026918962576451;  // 1 / sqrt(3)
+  double factor = 0.25;
+  for (int d = 0; d < 3; ++d)
+    if (d != axis && (mode >> d & 1)) factor *= (q >> d & 1) ? g : -g;
+  return factor;
+}
+
+/// Strain (voigt.hpp, engineering shear) at point q from modal sums [component][mode]; inverse_h in 1/mm.
+OSTEON_HD inline void gauss_strain(const double modes[3][8], const double inverse_h[3], int q, double strain[6]) {
+  double g[3][3];
+  for (int i = 0; i < 3; ++i)
+    for (int d = 0; d < 3; ++d) {
+      double sum = 0;
+      for (int rest = 0; rest < 4; ++rest) {
+        const int others = (rest & ((1 << d) - 1)) | ((rest >> d) << (d + 1));
+        sum += gauss_factor(others | 1 << d, d, q) * modes[i][others | 1 << d];
+      }
+      g[i][d] = sum * inverse_h[d];
+    }
+  for (int i = 0; i < 3; ++i) strain[i] = g[i][i];
+  strain[k_yz] = g[1][2] + g[2][1];
+  strain[k_zx] = g[2][0] + g[0][2];
+  strain[k_xy] = g[0][1] + g[1][0];
+}
+
+/// modes += B^T stress of point q; modes_to_nodes turns the sum into nodal forces.
+OSTEON_HD inline void add_gauss_force(const double stress[6], const double inverse_h[3], int q, double modes[3][8]) {
+  const double s[3][3] = {{stress[k_xx], stress[k_xy], stress[k_zx]},
+                          {stress[k_xy], stress[k_yy], stress[k_yz]},
+                          {stress[k_zx], stress[k_yz], stress[k_zz]}};
+  for (int i = 0; i < 3; ++i)
+    for (int d = 0; d < 3; ++d) {
+      const double scaled = s[i][d] * inverse_h[d];
+      for (int rest = 0; rest < 4; ++rest) {
+        const int others = (rest & ((1 << d) - 1)) | ((rest >> d) << (d + 1));
+        modes[i][others | 1 << d] += gauss_factor(others | 1 << d, d, q) * scaled;
+      }
+    }
+}
+
+}  // namespace osteon
