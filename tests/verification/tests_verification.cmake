@@ -4,3 +4,6 @@ foreach(name IN ITEMS closed_forms convergence invariance plasticity)
   osteon_test(${name} verification osteon_solve osteon_mechanics osteon_risk osteon_image Eigen3::Eigen)
   osteon_test_backends(${name} verification)
 endforeach()
+# Half a minute on a busy machine.
+osteon_test(plastic_wall verification osteon_solve osteon_mechanics osteon_image Eigen3::Eigen)
+set_tests_properties(verification.plastic_wall PROPERTIES LABELS "verification;slow")
