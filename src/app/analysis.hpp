@@ -14,6 +14,7 @@
 #include "osteon/mechanics/fields.hpp"
 #include "osteon/mechanics/homogenise.hpp"
 #include "osteon/model/elastic_model.hpp"
+#include "osteon/strength/strength.hpp"
 
 namespace osteon::app {
 
@@ -49,6 +50,7 @@ struct Analysis {
   std::vector<OutputField> fields;
   std::vector<std::vector<double>> residual_histories;
   std::optional<HomogenisedStiffness> homogenised;
+  std::optional<StrengthResult> strength;
 };
 
 /// Solves every load case, those with the same supports together (SolverSettings::block_columns) or at least one after

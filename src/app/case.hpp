@@ -15,6 +15,7 @@
 #include "osteon/risk/criteria.hpp"
 #include "osteon/risk/pistoia.hpp"
 #include "osteon/solve/linear_solver.hpp"
+#include "osteon/strength/strength.hpp"
 
 namespace osteon::app {
 
@@ -23,6 +24,12 @@ struct RegenerateCase {
   RegenerationSettings settings;  ///< regions in the order of Case::materials
   std::optional<std::array<double, 6>> gap_box_mm;
   int write_every = 1;
+};
+
+/// Non-linear strength of one load case.
+struct StrengthCase {
+  StrengthSettings settings;
+  std::string load_case;  ///< its name
 };
 
 struct Case {
@@ -38,6 +45,7 @@ struct Case {
   double homogenise_strain = 0;
   SolverSettings solver;
   std::optional<RegenerateCase> regenerate;  ///< when the case has a [regenerate] section
+  std::optional<StrengthCase> strength;      ///< when [strength] names a law
   std::string backend = "auto";
   int threads = 0;
   std::vector<Criterion> criteria;
@@ -60,6 +68,11 @@ RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverS
 std::vector<Material> case_materials(const CaseDocument& document, bool has_modulus_image);
 /// Thresholds and clusters of [risk], likewise.
 RiskSummarySettings risk_summary_settings(const CaseDocument& document);
+/// The [strength] part; none when it is absent or its law is none.
+std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
+                                                const std::vector<LoadCaseSpec>& load_cases,
+                                                const SolverSettings& solver);
+
 /// A criterion with the parameters of its [risk.ID], likewise.
 Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document);
 

@@ -36,6 +36,8 @@ const std::vector<CaseKey>& case_keys();
 const std::vector<CaseKey>& regenerate_keys();
 /// Sections risk and risk.*: a criterion has its keys from its own table of parameters.
 const std::vector<CaseKey>& risk_keys();
+/// Section strength.
+const std::vector<CaseKey>& strength_keys();
 /// Null when there is no such key.
 const CaseKey* find_key(const std::string& section, const std::string& name);
 /// Sections in reading order, as in CaseKey::section.

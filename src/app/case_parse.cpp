@@ -157,7 +157,7 @@ class DocumentReader {
 
   void read_top(const std::string& name, const toml::key& key, const toml::node& node) {
     const std::vector<std::string> known = {"image",      "prepare", "materials", "load_case", "solver",
-                                            "regenerate", "therapy", "risk",      "output"};
+                                            "regenerate", "therapy", "risk",      "strength",  "output"};
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       fail(source_.place(key.source()),
            fmt::format("unknown {} '{}'{}", node.is_table() || node.is_array_of_tables() ? "section" : "key", name,
@@ -379,7 +379,10 @@ void fill_defaults(CaseDocument& document) {
     }
   };
   for (const std::string& section : case_sections()) {
-    if (section == "regenerate" && document.sections.count(section) == 0) continue;  // a case for `osteon solve`
+    // Sections that ask for a part of the program only where they are there, and for [strength] not empty.
+    const auto found = document.sections.find(section);
+    if (section == "regenerate" && found == document.sections.end()) continue;
+    if (section == "strength" && (found == document.sections.end() || found->second.values.empty())) continue;
     if (section != "materials.*" && section != "therapy" && section.compare(0, 9, "load_case") != 0)
       fill(document.sections[section], section);
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "osteon/core/machine.hpp"
+#include "strength_run.hpp"
 
 namespace osteon::app {
 
@@ -126,6 +127,7 @@ std::string run_summary(const Case& wanted, const RunRecord& record, const BoneM
                       record.total_s, record.times.setup + record.times.solve, megabytes(record.peak_host_bytes));
   for (const auto& result : analysis.results)
     if (result) text += result_lines(wanted, *result);
+  if (analysis.strength) text += strength_lines(*analysis.strength) + "\n";
   if (analysis.homogenised) text += stiffness_table(*analysis.homogenised);
   text += fmt::format("\nOpen  {}  in ParaView (5.12 or later)", (folder / "result.vtkhdf").string());
   if (!wanted.criteria.empty()) text += fmt::format("; colour by RiskFactor_{}", wanted.criteria.front().id);

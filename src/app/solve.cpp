@@ -14,6 +14,7 @@
 #include "run_folder.hpp"
 #include "run_text.hpp"
 #include "stopwatch.hpp"
+#include "strength_run.hpp"
 #include "summary.hpp"
 
 namespace osteon::app {
@@ -42,20 +43,22 @@ class SolveRun {
     start_folder();
     try {
       solve(*device);
-      record_.state = all_converged(analysis_) ? "done" : "not converged";
+      record_.state = converged() ? "done" : "not converged";
       write_results(*device);
     } catch (const Interrupted&) {
       leave_readable_state(*device);
       throw;
     }
     console_.say(run_summary(case_, record_, model_, analysis_, folder_.target()));
-    if (all_converged(analysis_)) return static_cast<int>(ExitCode::done);
+    if (converged()) return static_cast<int>(ExitCode::done);
     if (options_.verbosity == Verbosity::quiet)  // others have seen the warnings
       fmt::print(stderr, "osteon: not converged; {} says why\n", (folder_.target() / "log.txt").string());
     return static_cast<int>(ExitCode::not_converged);
   }
 
  private:
+  bool converged() const { return all_converged(analysis_) && strength_completed(case_, analysis_); }
+
   int dry_run(const Device& device) {
     model_ = build_model(case_, record_.times, console_);
     console_.say(model_text(case_, record_, model_, solved_together(case_, model_, device)));
@@ -75,6 +78,11 @@ class SolveRun {
     hashes_ = hash_inputs(case_);
     model_ = build_model(case_, record_.times, console_);
     run_load_cases(case_, model_, device, record_.times, console_, analysis_);
+    run_strength_part(case_, model_, device, record_.times, console_, analysis_);
+  }
+
+  void write_curve() {
+    if (analysis_.strength) folder_.write_text("strength.csv", curve_csv(*analysis_.strength, model_.elastic.material));
   }
 
   std::string finish_record(const Device& device) {
@@ -106,12 +114,14 @@ class SolveRun {
     export_formats(folder_.file("result.vtkhdf"), case_.formats);
     record_.times.write = watch.lap();
     folder_.write_text("summary.json", finish_record(device));
+    write_curve();
     close_folder();
   }
 
   void leave_readable_state(const Device& device) {
     record_.state = "interrupted";
     console_.note("interrupted by the user");
+    write_curve();
     folder_.write_text("summary.json", finish_record(device));
     close_folder();
     console_.warn(fmt::format("interrupted; what is known so far is in {}", folder_.target().string()));

@@ -37,7 +37,8 @@ class Path {
     now_.internal_force_n.assign(dof, 0);
     bool goes_on = elastic_part(factors.front());
     for (std::size_t i = 0; goes_on && i < factors.size(); ++i)
-      goes_on = segment(i == 0 ? 0 : factors[i - 1], factors[i], static_cast<double>(i) / static_cast<double>(factors.size()));
+      goes_on = segment(i == 0 ? 0 : factors[i - 1], factors[i],
+                        static_cast<double>(i) / static_cast<double>(factors.size()));
     report_.completed = report_.failure.empty();
     report_.reached_factor = now_.factor;
     return {std::move(now_.displacement_mm), std::move(now_.internal_force_n), std::move(state_)};
@@ -53,9 +54,10 @@ class Path {
       report_.failure = "the elastic start did not converge: " + outcome.failure;
       return false;
     }
-    const double utilisation = newton_.largest_utilisation(next);
+    const auto [utilisation, element] = newton_.largest_utilisation(next);
     if (utilisation > 1) {
-      next.factor = factor / utilisation;
+      next.factor = report_.first_yield_factor = factor / utilisation;
+      report_.first_yield_element = element;
       for (double& u : next.displacement_mm) u /= utilisation;
     }
     newton_.evaluate(next);
@@ -71,7 +73,7 @@ class Path {
       monitor_.progress("strength", std::min(1.0, done_before + std::fabs(now_.factor - begin) / whole),
                         fmt::format("factor {:.4g}, {} elements have yielded", now_.factor, state_.elements.size()));
       const double left = std::fabs(end - now_.factor);
-      const double target = size >= left ? end : now_.factor + direction * size;
+      const double target = size >= (1 - 1e-9) * left ? end : now_.factor + direction * size;
       Equilibrium next;
       const NewtonOutcome outcome = newton_.step(now_, target, extrapolated(target), next, monitor_);
       report_.newton_iterations += outcome.iterations;

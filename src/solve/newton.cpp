@@ -93,10 +93,11 @@ void Newton::commit(const Equilibrium& before, const Equilibrium& now) {
   plastic_.commit(other_.data(), u_.data());
 }
 
-double Newton::largest_utilisation(const Equilibrium& at) {
+std::pair<double, std::uint32_t> Newton::largest_utilisation(const Equilibrium& at) {
   u_.copy_from(at.displacement_mm);
   const std::vector<double> all = plastic_.utilisation(u_.data());
-  return *std::max_element(all.begin(), all.end());
+  const auto most = std::max_element(all.begin(), all.end());
+  return {*most, static_cast<std::uint32_t>(most - all.begin())};
 }
 
 std::vector<double> Newton::unbalanced(const Equilibrium& at) const {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host_grid.hpp"
@@ -49,7 +50,8 @@ class Newton {
 
   PlasticElements& plastic() { return plastic_; }
   TangentOperator& tangent() { return tangent_; }
-  double largest_utilisation(const Equilibrium& at);
+  /// phi / strength where it is largest, and the element there.
+  std::pair<double, std::uint32_t> largest_utilisation(const Equilibrium& at);
   std::string method() const { return preconditioner_->description(); }
 
  private:

@@ -54,6 +54,8 @@ struct ElastoplasticReport {
   bool completed = false;  ///< the path's end, or where the observer stopped it
   std::string failure;     ///< why not
   double reached_factor = 0;
+  double first_yield_factor = 0;          ///< 0: nothing yielded, or not on the way to the first factor
+  std::uint32_t first_yield_element = 0;  ///< the one whose point yields first; of equals the first
   int steps = 0, cut_steps = 0, newton_iterations = 0, linear_iterations = 0;
   double seconds = 0;
   std::string method;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// [strength] to StrengthCase.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "case.hpp"
+#include "osteon/core/error.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+void check_load_case(const CaseTable& table, const std::vector<LoadCaseSpec>& load_cases, StrengthCase& strength) {
+  strength.load_case = table.text("load_case").value_or(load_cases.front().name);
+  const auto found = std::find_if(load_cases.begin(), load_cases.end(),
+                                  [&](const LoadCaseSpec& spec) { return spec.name == strength.load_case; });
+  const CaseValue* key = table.find("load_case");
+  const std::string where = key != nullptr ? key->where : table.find("law")->where;
+  if (found == load_cases.end()) {
+    std::vector<std::string> names;
+    for (const LoadCaseSpec& spec : load_cases) names.push_back(spec.name);
+    throw UsageError(fmt::format("{}: strength.load_case = \"{}\" is none of the load cases: {}", where,
+                                 strength.load_case, fmt::join(names, ", ")));
+  }
+  if (found->type == LoadType::strain)
+    throw UsageError(
+        fmt::format("{}: strength needs a load case with a force over a displacement; '{}' prescribes a "
+                    "uniform strain. Name another with strength.load_case",
+                    where, strength.load_case));
+}
+
+}  // namespace
+
+std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
+                                                const std::vector<LoadCaseSpec>& load_cases,
+                                                const SolverSettings& solver) {
+  const auto section = document.sections.find("strength");
+  if (section == document.sections.end() || section->second.text("law").value_or("none") == "none") return {};
+  const CaseTable& table = section->second;
+  StrengthCase strength;
+  check_load_case(table, load_cases, strength);
+  StrengthSettings& s = strength.settings;
+  const auto number = [&](const char* key) { return table.number(key).value(); };
+  s.law = table.text("law") == "von_mises" ? YieldLaw::von_mises : YieldLaw::asymmetric;
+  const CaseValue* yield_strain = table.find("yield_strain");
+  if (s.law == YieldLaw::von_mises && yield_strain == nullptr)
+    throw UsageError(table.find("law")->where + ": strength.law = \"von_mises\" needs strength.yield_strain");
+  if (s.law == YieldLaw::asymmetric && yield_strain != nullptr)
+    throw UsageError(yield_strain->where +
+                     ": strength.yield_strain belongs to the law von_mises; asymmetric has tensile_yield_strain and "
+                     "compressive_yield_strain");
+  s.yield_strain = table.number("yield_strain").value_or(0);
+  s.tensile_yield_strain = number("tensile_yield_strain");
+  s.compressive_yield_strain = number("compressive_yield_strain");
+  if (s.law == YieldLaw::asymmetric && s.tensile_yield_strain > s.compressive_yield_strain)
+    throw UsageError(table.find("tensile_yield_strain")->where +
+                     ": strength.tensile_yield_strain must not be above compressive_yield_strain");
+  s.post_yield_ratio = number("post_yield_ratio");
+  s.shape = number("shape");
+  s.damage_limit = number("damage_limit");
+  s.damage_rate = number("damage_rate");
+  s.load_factors = table.find("load_factors")->numbers;
+  if (s.load_factors.empty() || s.load_factors.front() == 0)
+    throw UsageError(table.find("load_factors")->where + ": strength.load_factors must begin with one that is not 0");
+  if (std::adjacent_find(s.load_factors.begin(), s.load_factors.end()) != s.load_factors.end())
+    throw UsageError(table.find("load_factors")->where + ": two strength.load_factors in a row are equal");
+  s.failed_plastic_strain = number("failed_plastic_strain");
+  s.offset_strain = number("offset_strain");
+  s.stop_after_drop = number("stop_after_drop");
+  s.solver.linear = solver;
+  s.solver.tolerance = number("tolerance");
+  s.solver.most_newton = static_cast<int>(number("max_newton"));
+  s.solver.largest_step = number("largest_step");
+  s.solver.smallest_step = std::min(number("smallest_step"), s.solver.largest_step);
+  return strength;
+}
+
+}  // namespace osteon::app
