@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uniform plastic states, load histories in closed form, the tangent of a structure, and the balance of energy.
 #include <doctest/doctest.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
@@ -187,4 +188,51 @@ TEST_CASE("work from outside is what is stored and what is dissipated, at every 
                              << run.report.linear_iterations << " linear iterations, " << run.report.cut_steps
                              << " cuts");
   }
+}
+
+TEST_CASE("one or two threads give the same bits") {
+  const auto device = make_test_device();
+  ElasticModel model = l_shaped_model({9, 5, 10});
+  std::fill(model.material.palette_index.begin(), model.material.palette_index.end(), std::uint8_t{0});
+  const std::vector<PlasticLaw> laws(2, plastic_law(0.3, 0.0041, 0.0083, 0.05, 0.49));
+  const ResolvedLoadCase load_case = platen_case(model, -0.01 * 10 * 1.1);
+  const int threads = omp_get_max_threads();
+
+  omp_set_num_threads(1);
+  const PlasticRun one = run_path(*device, model, laws, load_case, {1}, exact_settings(1e-6, 0.25));
+  omp_set_num_threads(2);
+  const PlasticRun two = run_path(*device, model, laws, load_case, {1}, exact_settings(1e-6, 0.25));
+  omp_set_num_threads(threads);
+
+  CHECK(one.solution.displacement_mm == two.solution.displacement_mm);
+  CHECK(one.solution.plastic.plastic_strain == two.solution.plastic.plastic_strain);
+  CHECK(one.steps.back().work == two.steps.back().work);
+  CHECK(one.solution.plastic.elements.size() > 20);
+}
+
+TEST_CASE("beyond its plastic limit a force finds no equilibrium: said in one sentence, and the curve stays") {
+  const auto device = make_test_device();
+  const ElasticModel model = bar_of(1000);
+  const std::vector<PlasticLaw> laws = {plastic_law(0.3, 0.01, 0.01, 0, 0.5)};
+  ResolvedLoadCase load_case = roller_case(model);
+  load_case.force_n.assign(std::size_t{3} * model.mesh->node_count(), 0);
+  ResolvedLoadCase held = empty_case(model);
+  for (std::uint32_t n = 0; n < model.mesh->node_count(); ++n) {
+    const Index3 p = model.mesh->node_positions()[n];
+    if (p.x == 0) prescribe(held, n, 0, 0);
+    if (p.y == 0) prescribe(held, n, 1, 0);
+    if (p.z == 0) prescribe(held, n, 2, 0);
+    if (p.z == 9)
+      load_case.force_n[3 * n + 2] = k_bar_area / 6 * (p.x == 1 ? 1 : 0.5) * (p.y % 3 != 0 ? 1 : 0.5);  // 1 MPa
+  }
+  held.force_n = load_case.force_n;
+
+  const PlasticRun run = run_path(*device, model, laws, held, {12}, exact_settings(1e-8, 0.1));  // yields at 10
+
+  CHECK_FALSE(run.report.completed);
+  CHECK(run.report.failure.find("no equilibrium was found beyond load factor") == 0);
+  CHECK(run.report.reached_factor == near(10, 2e-3));
+  CHECK(run.report.cut_steps > 3);
+  REQUIRE(!run.steps.empty());
+  CHECK(run.steps.back().factor == run.report.reached_factor);
 }
