@@ -91,15 +91,15 @@ TEST_CASE("of two tissues in series the soft one yields first, and the stiff one
   const ResolvedLoadCase load_case = squeezed(model);
   StrengthSettings settings;
   settings.post_yield_ratio = 0;
-  settings.load_factors = {0.1};
+  settings.load_factors = {0.04};
   settings.solver.tolerance = 1e-8;
   StrengthResult result;
 
   run_strength(*device, model, load_case, settings, result, silent_monitor());
 
   REQUIRE_MESSAGE(result.solver.completed, result.solver.failure);
-  // Same stress in both, strength E * yield strain. Rollers leave the sides free, but the interface holds the soft
-  // tissue back, so it is not quite uniaxial.
+  // Same stress in both, strength E * yield strain. The sides are free, but the interface holds the soft tissue back,
+  // and tissue that is held back is stronger.
   REQUIRE(result.first_yield);
   CHECK(result.first_yield->material == "soft");
   CHECK(result.first_yield->voxel.z < 4);
@@ -110,7 +110,7 @@ TEST_CASE("of two tissues in series the soft one yields first, and the stiff one
   CHECK(*result.first_yield_factor[1] > *result.first_yield_factor[0]);
   const double squash_n = 1000 * 0.0083 * 4;
   CHECK(result.ultimate.force > squash_n);
-  CHECK(result.ultimate.force < 1.2 * squash_n);
+  CHECK(result.ultimate.force < 1.5 * squash_n);
   CHECK(result.offset_yield->force < result.ultimate.force);
   CHECK(result.curve.back().yielded_percent[0] > 50);
   CHECK(result.curve.back().yielded_percent[1] < 0.5 * result.curve.back().yielded_percent[0]);
