@@ -36,6 +36,41 @@ OSTEON_HD inline void gauss_strain(const double modes[3][8], const double invers
   strain[k_xy] = g[0][1] + g[1][0];
 }
 
+/// Displacement gradients at all eight points at once, a sixth of the work of eight times gauss_strain: du_i/dx_d
+/// depends on the sides along the two other axes only, and takes four values by sums and differences.
+struct GaussGradients {
+  double g[3][3][4];  ///< [component][axis][sides along the next two axes, cyclic, as bits 0 and 1]
+
+  OSTEON_HD void strain(int q, double strain[6]) const {
+    const auto at = [&](int i, int d) {
+      const int side = (q >> (d + 1) % 3 & 1) | (q >> (d + 2) % 3 & 1) << 1;
+      return g[i][d][side];
+    };
+    for (int i = 0; i < 3; ++i) strain[i] = at(i, i);
+    strain[k_yz] = at(1, 2) + at(2, 1);
+    strain[k_zx] = at(2, 0) + at(0, 2);
+    strain[k_xy] = at(0, 1) + at(1, 0);
+  }
+};
+
+OSTEON_HD inline void gauss_gradients(const double modes[3][8], const double inverse_h[3], GaussGradients& all) {
+  const double g = 0.57735026918962576451;
+  OSTEON_UNROLL
+  for (int i = 0; i < 3; ++i) {
+    OSTEON_UNROLL
+    for (int d = 0; d < 3; ++d) {
+      const int own = 1 << d, first = 1 << (d + 1) % 3, second = 1 << (d + 2) % 3;
+      const double scale = 0.25 * inverse_h[d];
+      const double m0 = scale * modes[i][own], m1 = scale * g * modes[i][own | first],
+                   m2 = scale * g * modes[i][own | second], m12 = scale * g * g * modes[i][7];
+      all.g[i][d][0] = (m0 - m1) - (m2 - m12);
+      all.g[i][d][1] = (m0 + m1) - (m2 + m12);
+      all.g[i][d][2] = (m0 - m1) + (m2 - m12);
+      all.g[i][d][3] = (m0 + m1) + (m2 + m12);
+    }
+  }
+}
+
 /// modes += B^T stress of point q; modes_to_nodes turns the sum into nodal forces.
 OSTEON_HD inline void add_gauss_force(const double stress[6], const double inverse_h[3], int q, double modes[3][8]) {
   const double s[3][3] = {{stress[k_xx], stress[k_xy], stress[k_zx]},

@@ -30,9 +30,12 @@ struct PlasticUtilisation {
         for (int c = 0; c < 3; ++c) modes[c][a] = u[3 * node + c];
       }
       for (int c = 0; c < 3; ++c) nodes_to_modes(modes[c]);
+      GaussGradients gradients;
+      gauss_gradients(modes, material.inverse_h, gradients);
+      OSTEON_UNROLL
       for (int q = 0; q < k_gauss_points; ++q) {
         double strain[6];
-        gauss_strain(modes, material.inverse_h, q, strain);
+        gradients.strain(q, strain);
         const double here = osteon::utilisation(law, strain, PlasticPoint{{}, 0});
         if (!(here <= most)) most = here;  // lets what is not a number through
       }

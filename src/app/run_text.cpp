@@ -116,6 +116,12 @@ std::string model_text(const Case& wanted, const RunRecord& record, const BoneMo
   text += fmt::format("memory      about {} on the device, {} on the host{}\n", megabytes(memory.device_bytes),
                       megabytes(resident_program_bytes() + k_working + memory.host_bytes),
                       together > 1 ? fmt::format(", {} load cases solved together", together) : "");
+  if (wanted.strength) {
+    const StrengthMemory more = strength_memory(model.elastic.mesh->node_count(), model.elastic.mesh->element_count());
+    text +=
+        fmt::format("strength    load case {}; {} more on the device, {} if every voxel yields\n",
+                    wanted.strength->load_case, megabytes(more.device_bytes), megabytes(more.device_bytes_all_yielded));
+  }
   text += fmt::format("backend     {}: {}\n", record.backend, record.device);
   return text + "Dry run: nothing was solved, nothing was written.";
 }

@@ -187,7 +187,7 @@ void Newton::move(const std::vector<double>& change, Equilibrium& at) {
 
 NewtonOutcome Newton::step(const Equilibrium& from, double factor, const std::vector<double>& guess, Equilibrium& found,
                            Monitor& monitor) {
-  constexpr double k_useful = 0.5, k_start = 0.01, k_overshoot = 0.5;
+  constexpr double k_useful = 0.5, k_start = 0.01, k_second = 0.05, k_overshoot = 0.5;
   NewtonOutcome outcome;
   found = from;
   found.factor = factor;
@@ -201,7 +201,7 @@ NewtonOutcome Newton::step(const Equilibrium& from, double factor, const std::ve
       const double residual = outcome.relative_residual = relative_residual(found);
       if (residual <= settings_.tolerance) return outcome;
       if (!std::isfinite(residual) || i == settings_.most_newton) break;
-      exactness = i == 1 ? 0.1 * k_start : forcing(residual, before, settings_.tolerance);
+      exactness = i == 1 ? k_second : forcing(residual, before, settings_.tolerance);
       before = residual;
     }
     std::vector<double> change;

@@ -208,6 +208,14 @@ std::vector<PlasticLaw> plastic_laws(const MaterialField& material, const Streng
   return laws;
 }
 
+StrengthMemory strength_memory(std::uint32_t nodes, std::uint32_t elements) {
+  // Per node three vectors of fp64; per element its law and utilisation; per listed element state, tangent, forces,
+  // places (kernels/plastic/plastic.hpp) and its share of the lists of nodes.
+  constexpr std::size_t k_node = 72, k_element = 9, k_listed = 448 + 640 + 192 + 36 + 40 + 44;
+  const std::size_t always = k_node * nodes + k_element * elements;
+  return {always, always + k_listed * elements};
+}
+
 void run_strength(Device& device, const ElasticModel& model, const ResolvedLoadCase& load_case,
                   const StrengthSettings& settings, StrengthResult& result, Monitor& monitor) {
   const std::vector<PlasticLaw> laws = plastic_laws(model.material, settings);

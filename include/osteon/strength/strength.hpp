@@ -79,6 +79,12 @@ struct StrengthResult {
 /// out of range, a material that is orthotropic, or a Poisson's ratio that differs within a material.
 std::vector<PlasticLaw> plastic_laws(const MaterialField& material, const StrengthSettings& settings);
 
+/// Bytes that run_strength needs on the device beside a linear solve's, and those that it would if every voxel yielded.
+struct StrengthMemory {
+  std::size_t device_bytes, device_bytes_all_yielded;
+};
+StrengthMemory strength_memory(std::uint32_t nodes, std::uint32_t elements);
+
 /// Runs the load case, whose prescribed displacements and forces are those of load factor 1. `result` grows step by
 /// step, so that an interrupt leaves the curve so far. A path that ends early is a state of result.solver. Throws
 /// UsageError for a load case of uniform strain, which has no force over displacement.
