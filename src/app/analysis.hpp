@@ -41,6 +41,27 @@ struct LoadCaseResult {
   std::vector<RiskSummary> risk;
 };
 
+/// FailureProbability of one load case.
+struct StructureRisk {
+  std::string load_case, criterion;
+  double structure_probability = 0;  ///< weakest link
+  double highest = 0;                ///< of the map, over the evaluation set
+};
+
+/// Whole-bone scores; what could not be had is empty.
+struct BoneScores {
+  std::string load_case, strength_from;
+  double strength_n = 0;
+  StrengthClass strength_class = StrengthClass::normal;
+  struct Ratio {
+    std::string model, formula, source;
+    double load_n = 0;
+    LoadToStrength ratio;
+  };
+  std::vector<Ratio> ratios;
+  std::optional<double> impact_speed_m_per_s, z_score;
+};
+
 /// Reads, prepares, meshes, assigns materials, resolves load cases and checks that every part is held.
 BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor);
 
@@ -51,6 +72,8 @@ struct Analysis {
   std::vector<std::vector<double>> residual_histories;
   std::optional<HomogenisedStiffness> homogenised;
   std::optional<StrengthResult> strength;
+  std::vector<StructureRisk> probability;
+  std::optional<BoneScores> scores;
 };
 
 /// Solves every load case, those with the same supports together (SolverSettings::block_columns) or at least one after

@@ -352,6 +352,8 @@ Case build_case(const CaseDocument& document) {
   result.solver = solver_settings(solver);
   if (document.sections.count("regenerate") > 0) result.regenerate = build_regenerate_case(document, result.solver);
   result.strength = build_strength_case(document, result.load_cases, result.solver);
+  result.probability = build_probability_case(document);
+  result.scores = build_scores_case(document, result.load_cases, result.strength.has_value());
   result.backend = solver.text("backend").value();
   result.threads = whole(solver, "threads");
   for (const std::string& id : section(document, "risk").find("criteria")->texts)

@@ -14,6 +14,8 @@
 #include "osteon/regenerate/regeneration.hpp"
 #include "osteon/risk/criteria.hpp"
 #include "osteon/risk/pistoia.hpp"
+#include "osteon/risk/probability.hpp"
+#include "osteon/risk/scores.hpp"
 #include "osteon/solve/linear_solver.hpp"
 #include "osteon/strength/strength.hpp"
 
@@ -32,6 +34,26 @@ struct StrengthCase {
   std::string load_case;  ///< its name
 };
 
+/// From risk factors to probabilities.
+struct ProbabilityCase {
+  std::string criterion;  ///< one of Case::criteria
+  RiskUncertainty uncertainty;
+  WeakestLink link;
+};
+
+/// Whole-bone scores of one load case.
+struct ScoresCase {
+  BoneSite site = BoneSite::hip;
+  Patient patient;
+  bool knows_sex = false;
+  std::string load_case;
+  std::string strength;  ///< where it comes from
+  double length_mm = 0;  ///< 0: the image along the load's axis
+  double deformation = 0;
+  double load_n = 0;  ///< 0: from the patient, on the hip
+  std::vector<LmsRow> lms;
+};
+
 struct Case {
   std::filesystem::path image;
   std::optional<std::filesystem::path> mask;
@@ -44,8 +66,10 @@ struct Case {
   std::optional<std::size_t> homogenise_first;  ///< index of the first of the six
   double homogenise_strain = 0;
   SolverSettings solver;
-  std::optional<RegenerateCase> regenerate;  ///< when the case has a [regenerate] section
-  std::optional<StrengthCase> strength;      ///< when [strength] names a law
+  std::optional<RegenerateCase> regenerate;    ///< when the case has a [regenerate] section
+  std::optional<StrengthCase> strength;        ///< when [strength] names a law
+  std::optional<ProbabilityCase> probability;  ///< when [risk.probability] names a criterion
+  std::optional<ScoresCase> scores;            ///< when [scores] names a site
   std::string backend = "auto";
   int threads = 0;
   std::vector<Criterion> criteria;
@@ -72,6 +96,10 @@ RiskSummarySettings risk_summary_settings(const CaseDocument& document);
 std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
                                                 const std::vector<LoadCaseSpec>& load_cases,
                                                 const SolverSettings& solver);
+
+std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document);
+std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases,
+                                            bool has_strength);
 
 /// A criterion with the parameters of its [risk.ID], likewise.
 Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document);

@@ -126,7 +126,7 @@ std::vector<CaseKey> all_keys() {
       {"output", "gzip_level", K::integer, 0, "", within(0, 9), "", "1", "of result.vtkhdf; 0 = none"},
   };
   // Before [output], in reading order.
-  for (const std::vector<CaseKey>* more : {&regenerate_keys(), &risk_keys(), &strength_keys()}) {
+  for (const std::vector<CaseKey>* more : {&regenerate_keys(), &risk_keys(), &strength_keys(), &score_keys()}) {
     const auto output =
         std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("output"); });
     keys.insert(output, more->begin(), more->end());

@@ -36,6 +36,8 @@ const std::vector<CaseKey>& case_keys();
 const std::vector<CaseKey>& regenerate_keys();
 /// Sections risk and risk.*: a criterion has its keys from its own table of parameters.
 const std::vector<CaseKey>& risk_keys();
+/// Sections risk.probability, patient and scores.
+const std::vector<CaseKey>& score_keys();
 /// Section strength.
 const std::vector<CaseKey>& strength_keys();
 /// Null when there is no such key.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "osteon/core/machine.hpp"
+#include "scores_run.hpp"
 #include "strength_run.hpp"
 
 namespace osteon::app {
@@ -133,6 +134,7 @@ std::string run_summary(const Case& wanted, const RunRecord& record, const BoneM
                       record.total_s, record.times.setup + record.times.solve, megabytes(record.peak_host_bytes));
   for (const auto& result : analysis.results)
     if (result) text += result_lines(wanted, *result);
+  text += score_lines(analysis);
   if (analysis.strength) text += strength_lines(*analysis.strength) + "\n";
   if (analysis.homogenised) text += stiffness_table(*analysis.homogenised);
   text += fmt::format("\nOpen  {}  in ParaView (5.12 or later)", (folder / "result.vtkhdf").string());

@@ -13,6 +13,7 @@
 #include "run_case.hpp"
 #include "run_folder.hpp"
 #include "run_text.hpp"
+#include "scores_run.hpp"
 #include "stopwatch.hpp"
 #include "strength_run.hpp"
 #include "summary.hpp"
@@ -79,6 +80,7 @@ class SolveRun {
     model_ = build_model(case_, record_.times, console_);
     run_load_cases(case_, model_, device, record_.times, console_, analysis_);
     run_strength_part(case_, model_, device, record_.times, console_, analysis_);
+    run_score_part(case_, model_, console_, analysis_);
   }
 
   void write_curve() {

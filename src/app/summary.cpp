@@ -8,6 +8,7 @@
 #include "kernels/element/voigt.hpp"
 #include "osteon/core/version.hpp"
 #include "risk_report.hpp"
+#include "scores_run.hpp"
 #include "strength_run.hpp"
 
 namespace osteon::app {
@@ -148,6 +149,8 @@ std::string summary_json(const Case& wanted, const RunRecord& record, const Bone
     if (several) json["load_cases"].push_back(std::move(load_case));
   }
   if (analysis.homogenised) json["homogenised"] = homogenised_json(*analysis.homogenised);
+  if (!analysis.probability.empty()) json["probability"] = probability_json(wanted, analysis.probability);
+  if (analysis.scores) json["scores"] = scores_json(*analysis.scores);
   if (analysis.strength) json["strength"] = strength_json(wanted, *analysis.strength, model->elastic.material);
   json["warnings"] = record.warnings;
   return json.dump(2) + "\n";

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// [patient], [scores] and [risk.probability] to their part of a Case.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "case.hpp"
+#include "osteon/core/error.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+const CaseTable* section(const CaseDocument& document, const char* name) {
+  const auto found = document.sections.find(name);
+  return found == document.sections.end() ? nullptr : &found->second;
+}
+
+std::vector<LmsRow> read_lms(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file)
+    throw InputError(fmt::format("{}: cannot be read; scores.lms_file is a CSV with age_years,l,m,s", path.string()));
+  std::vector<LmsRow> rows;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (number == 1 || line.empty()) continue;  // names
+    LmsRow row;
+    char comma[3] = {};
+    std::istringstream cells(line);
+    if (!(cells >> row.age_years >> comma[0] >> row.l >> comma[1] >> row.m >> comma[2] >> row.s) || comma[0] != ',' ||
+        comma[1] != ',' || comma[2] != ',' || !(row.m > 0) || !(row.s > 0) ||
+        (!rows.empty() && row.age_years <= rows.back().age_years))
+      throw InputError(
+          fmt::format("{}:{}: expected age_years,l,m,s with m and s positive and ages that ascend, not '{}'",
+                      path.string(), number, line));
+    rows.push_back(row);
+  }
+  if (rows.empty()) throw InputError(fmt::format("{}: holds no row age_years,l,m,s", path.string()));
+  return rows;
+}
+
+Patient patient_of(const CaseDocument& document, bool& knows_sex) {
+  Patient patient;
+  const CaseTable* table = section(document, "patient");
+  knows_sex = table != nullptr && table->text("sex").has_value();
+  if (table == nullptr) return patient;
+  constexpr double k_cm_per_m = 100;
+  if (knows_sex && *table->text("sex") == "male") patient.sex = Sex::male;
+  patient.mass_kg = table->number("mass_kg").value_or(0);
+  patient.height_m = table->number("height_cm").value_or(0) / k_cm_per_m;
+  patient.age_years = table->number("age_years").value_or(-1);
+  patient.trochanteric_soft_tissue_mm = table->number("soft_tissue_mm").value_or(0);
+  return patient;
+}
+
+}  // namespace
+
+std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document) {
+  const CaseTable* table = section(document, "risk.probability");
+  if (table == nullptr || !table->text("criterion")) return {};
+  ProbabilityCase probability;
+  probability.criterion = *table->text("criterion");
+  const std::vector<std::string>& criteria = document.sections.at("risk").find("criteria")->texts;
+  if (std::find(criteria.begin(), criteria.end(), probability.criterion) == criteria.end())
+    throw UsageError(fmt::format("{}: risk.probability.criterion = \"{}\" is none of risk.criteria: {}",
+                                 table->find("criterion")->where, probability.criterion, fmt::join(criteria, ", ")));
+  RiskUncertainty& u = probability.uncertainty;
+  u.yield_strain = *table->number("yield_strain");
+  u.material_law = *table->number("material_law");
+  u.load_size = *table->number("load_size");
+  u.load_direction = *table->number("load_direction");
+  probability.link.modulus = *table->number("weibull_modulus");
+  probability.link.reference_volume_mm3 = *table->number("reference_volume_mm3");
+  return probability;
+}
+
+std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases,
+                                            bool has_strength) {
+  const CaseTable* table = section(document, "scores");
+  if (table == nullptr || !table->text("site")) return {};
+  ScoresCase scores;
+  const std::string& where = table->find("site")->where;
+  scores.site = *table->text("site") == "hip" ? BoneSite::hip : BoneSite::spine;
+  scores.patient = patient_of(document, scores.knows_sex);
+  if (!scores.knows_sex) throw UsageError(where + ": scores need patient.sex (female or male)");
+  scores.load_case = table->text("load_case").value_or(load_cases.front().name);
+  if (std::none_of(load_cases.begin(), load_cases.end(), [&](const auto& l) { return l.name == scores.load_case; }))
+    throw UsageError(fmt::format("{}: scores.load_case = \"{}\" is none of the load cases", where, scores.load_case));
+  scores.strength = *table->text("strength");
+  if (scores.strength == "ultimate" && !has_strength)
+    throw UsageError(where + ": scores.strength = \"ultimate\" needs a [strength] section with a law");
+  scores.length_mm = table->number("length_mm").value_or(0);
+  scores.deformation = *table->number("deformation");
+  scores.load_n = table->number("load_n").value_or(0);
+  if (const auto file = table->text("lms_file")) {
+    scores.lms = read_lms(*file);
+    if (scores.patient.age_years < 0) throw UsageError(where + ": scores.lms_file needs patient.age_years");
+  }
+  return scores;
+}
+
+}  // namespace osteon::app

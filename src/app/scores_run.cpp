@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scores_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "osteon/core/error.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const LoadCaseResult& result_of(const Analysis& analysis, const std::string& name) {
+  for (const auto& result : analysis.results)
+    if (result && result->load_case.spec.name == name) return *result;
+  throw InternalError("scores of a load case that was not solved");
+}
+
+double length_of(const ScoresCase& scores, const BoneModel& model, const LoadCaseResult& result) {
+  if (scores.length_mm > 0) return scores.length_mm;
+  const int axis = static_cast<int>(result.load_case.spec.axis);
+  const Index3& size = model.elastic.mesh->size();
+  const int voxels[3] = {size.x, size.y, size.z};
+  return voxels[axis] * model.elastic.mesh->spacing_mm()[static_cast<std::size_t>(axis)];
+}
+
+/// 0 and a warning where the analysis has no such strength.
+double strength_of(const ScoresCase& scores, const BoneModel& model, const Analysis& analysis, Monitor& monitor,
+                   std::string& from) {
+  const LoadCaseResult& result = result_of(analysis, scores.load_case);
+  const double stiffness = result.reactions.stiffness_n_per_mm, length = length_of(scores, model, result);
+  if (scores.strength == "crawford") {
+    from = fmt::format("0.0068 K H, K = {:.6g} N/mm, H = {:.4g} mm (Crawford et al. 2003)", stiffness, length);
+    return crawford_strength_n(stiffness, length);
+  }
+  if (scores.strength == "fixed_deformation") {
+    from = fmt::format("linear force at {:g} % of {:.4g} mm", 100 * scores.deformation, length);
+    return fixed_deformation_strength_n(stiffness, length, scores.deformation);
+  }
+  if (scores.strength == "ultimate") {
+    from = "largest force of the non-linear curve";
+    if (analysis.strength && !analysis.strength->ultimate_is_peak)
+      monitor.warn("scores: the force still rose where the curve ends; the bone carries more than the strength used");
+    return analysis.strength ? std::fabs(analysis.strength->ultimate.force) : 0;
+  }
+  from = "Pistoia failure load";
+  return result.pistoia ? result.pistoia->failure_load_n : 0;
+}
+
+void add_ratio(BoneScores& scores, const std::string& model, const std::string& formula, const std::string& source,
+               double load_n) {
+  if (!(load_n > 0)) return;
+  scores.ratios.push_back({model, formula, source, load_n, load_to_strength(load_n, scores.strength_n)});
+}
+
+void add_falls(const ScoresCase& wanted, Monitor& monitor, BoneScores& scores) {
+  if (!(wanted.patient.mass_kg > 0 && wanted.patient.height_m > 0)) {
+    monitor.note("scores: no load of a fall without patient.mass_kg and patient.height_cm");
+    return;
+  }
+  scores.impact_speed_m_per_s = impact_speed_m_per_s(wanted.patient);
+  for (const std::string& model : fall_models()) {
+    const FallLoad load = fall_load(model, wanted.patient);
+    add_ratio(scores, model, load.formula, load.source, load.attenuated_n);
+    if (load.attenuated_n == 0) monitor.warn(fmt::format("scores: no force of the fall '{}' reaches the bone", model));
+  }
+}
+
+std::optional<BoneScores> bone_scores(const ScoresCase& wanted, const BoneModel& model, Monitor& monitor,
+                                      const Analysis& analysis) {
+  BoneScores scores;
+  scores.load_case = wanted.load_case;
+  scores.strength_n = strength_of(wanted, model, analysis, monitor, scores.strength_from);
+  if (!(scores.strength_n > 0)) {
+    monitor.warn(
+        fmt::format("scores: load case '{}' gives no strength by '{}', so there are none; scores.strength "
+                    "names another way",
+                    wanted.load_case, wanted.strength));
+    return {};
+  }
+  scores.strength_class = classify_strength(wanted.site, wanted.patient.sex, scores.strength_n);
+  if (wanted.load_n > 0)
+    add_ratio(scores, "given", "scores.load_n", "case file", wanted.load_n);
+  else if (wanted.site == BoneSite::hip)
+    add_falls(wanted, monitor, scores);
+  if (!wanted.lms.empty()) scores.z_score = lms_z_score(wanted.lms, wanted.patient.age_years, scores.strength_n);
+  return scores;
+}
+
+double highest_of(const std::vector<float>& values, const MaterialField& material) {
+  double highest = 0;
+  for (std::size_t e = 0; e < values.size(); ++e)
+    if (material.materials[material.material_index[e]].in_evaluation_set)
+      highest = std::max(highest, static_cast<double>(values[e]));
+  return highest;
+}
+
+void add_probability(const ProbabilityCase& wanted, const BoneModel& model, Analysis& analysis) {
+  const Vec3& h = model.elastic.mesh->spacing_mm();
+  const std::string map = "RiskFactor_" + wanted.criterion;
+  std::vector<OutputField> more;
+  for (const auto& result : analysis.results) {
+    if (!result) continue;
+    const std::string suffix = analysis.results.size() > 1 ? "_" + result->load_case.spec.name : "";
+    const auto risk = std::find_if(analysis.fields.begin(), analysis.fields.end(),
+                                   [&](const OutputField& f) { return f.name == map + suffix; });
+    if (risk == analysis.fields.end()) continue;
+    OutputField field;
+    field.name = "FailureProbability" + suffix;
+    field.unit = "1";
+    field.values = failure_probability(risk->values, wanted.uncertainty);
+    analysis.probability.push_back(
+        {result->load_case.spec.name, wanted.criterion,
+         structure_probability(risk->values, model.elastic.material, h[0] * h[1] * h[2], wanted.link),
+         highest_of(field.values, model.elastic.material)});
+    more.push_back(std::move(field));
+  }
+  std::move(more.begin(), more.end(), std::back_inserter(analysis.fields));
+}
+
+}  // namespace
+
+void run_score_part(const Case& wanted, const BoneModel& model, Monitor& monitor, Analysis& analysis) {
+  if (wanted.probability) add_probability(*wanted.probability, model, analysis);
+  if (wanted.scores) analysis.scores = bone_scores(*wanted.scores, model, monitor, analysis);
+}
+
+Json scores_json(const BoneScores& scores) {
+  Json json = {{"load_case", scores.load_case},
+               {"strength_n", scores.strength_n},
+               {"strength_from", scores.strength_from},
+               {"strength_class", strength_class_name(scores.strength_class)},
+               {"strength_class_source", "Keaveny et al. 2020, Osteoporos Int 31:1025, table 1"},
+               {"limits", k_strength_class_limits},
+               {"load_to_strength", Json::array()}};
+  for (const BoneScores::Ratio& r : scores.ratios)
+    json["load_to_strength"].push_back({{"model", r.model},
+                                        {"formula", r.formula},
+                                        {"source", r.source},
+                                        {"load_n", r.load_n},
+                                        {"ratio", r.ratio.ratio},
+                                        {"verdict", r.ratio.verdict}});
+  if (scores.impact_speed_m_per_s) json["impact_speed_m_per_s"] = *scores.impact_speed_m_per_s;
+  if (scores.z_score) json["z_score"] = *scores.z_score;
+  return json;
+}
+
+Json probability_json(const Case& wanted, const std::vector<StructureRisk>& probability) {
+  const ProbabilityCase& p = *wanted.probability;
+  const VarianceShares shares = variance_shares(p.uncertainty);
+  Json json = {{"criterion", p.criterion},
+               {"log_deviation", p.uncertainty.total()},
+               {"variance_shares",
+                {{"yield_strain", shares.yield_strain},
+                 {"material_law", shares.material_law},
+                 {"load_size", shares.load_size},
+                 {"load_direction", shares.load_direction}}},
+               {"weibull_modulus", p.link.modulus},
+               {"reference_volume_mm3", p.link.reference_volume_mm3},
+               {"limits", k_weakest_link_limits},
+               {"load_cases", Json::object()}};
+  for (const StructureRisk& one : probability)
+    json["load_cases"][one.load_case] = {{"structure_probability", one.structure_probability},
+                                         {"highest_local_probability", one.highest}};
+  return json;
+}
+
+std::string score_lines(const Analysis& analysis) {
+  std::string text;
+  for (const StructureRisk& p : analysis.probability)
+    text += fmt::format(
+        "probability {}: structure {:.4g} (weakest link), highest of a voxel {:.4g}, from {}\n            {}\n",
+        p.load_case, p.structure_probability, p.highest, p.criterion, k_weakest_link_limits);
+  if (!analysis.scores) return text;
+  const BoneScores& s = *analysis.scores;
+  constexpr double k_round_n = 10;  // strength is reported to 10 N (Keaveny 2020)
+  text += fmt::format("scores      strength {:.0f} N: {} ({})\n", k_round_n * std::round(s.strength_n / k_round_n),
+                      strength_class_name(s.strength_class), s.strength_from);
+  for (const BoneScores::Ratio& r : s.ratios)
+    text += fmt::format("            load {:.0f} N ({}), load to strength {:.2f}: {}\n", r.load_n, r.model,
+                        r.ratio.ratio, r.ratio.verdict);
+  if (s.z_score) text += fmt::format("            z-score {:+.2f}\n", *s.z_score);
+  return text + fmt::format("            {}\n", k_strength_class_limits);
+}
+
+}  // namespace osteon::app

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whole-bone scores and probabilities from outside: what is asked for is there, with its limits; what cannot be is said."""
+import math
+
+from support import CliTest, main
+
+HIP = ("--set", "scores.site=hip", "--set", "patient.sex=female")
+
+
+class Scores(CliTest):
+    def test_a_fall_is_set_against_the_strength_with_the_limits_beside_it(self):
+        done = self.osteon("solve", self.block(), "-o", "run", *HIP, "--set", "patient.mass_kg=60", "--set",
+                           "patient.height_cm=160", "--set", "scores.strength=fixed_deformation")
+        scores = self.summary("run")["scores"]
+        stiffness = self.summary("run")["load_cases"][0]["stiffness_n_per_mm"]
+        self.assertAlmostEqual(scores["strength_n"] / (stiffness * 4 * 0.04), 1, places=9)
+        self.assertEqual({r["model"] for r in scores["load_to_strength"]}, {"carpenter", "bouxsein"})
+        for ratio in scores["load_to_strength"]:
+            self.assertAlmostEqual(ratio["ratio"], ratio["load_n"] / scores["strength_n"], places=12)
+        self.assertIn("not calibrated for this pipeline", scores["limits"])
+        self.assertIn("not calibrated for this pipeline", done.stdout)
+
+    def test_a_table_of_the_user_gives_a_z_score(self):
+        self.write("lms.csv", "age_years,l,m,s\n20,1,1000,0.5\n80,1,1000,0.5\n")
+        self.osteon("solve", self.block(), "-o", "run", *HIP, "--set", "patient.age_years=50", "--set",
+                    "scores.lms_file=lms.csv", "--set", "scores.load_n=700")
+        scores = self.summary("run")["scores"]
+        self.assertAlmostEqual(scores["z_score"], (scores["strength_n"] / 1000 - 1) / 0.5, places=9)
+        self.assertEqual([r["load_n"] for r in scores["load_to_strength"]], [700])
+        self.write("lms.csv", "age_years,l,m,s\n20;1;1000;0.5\n")
+        self.fails(3, ["lms.csv:2", "age_years,l,m,s"], "solve", "block.mha", "-o", "other", *HIP, "--set",
+                   "patient.age_years=50", "--set", "scores.lms_file=lms.csv")
+
+    def test_probability_is_a_field_with_its_shares_of_variance(self):
+        self.osteon("solve", self.block(), "-o", "run", "--set", "risk.probability.criterion=ees", "--set",
+                    "load_case.axial.strain=-0.007", "--set", "load_case.axial.type=uniaxial")
+        probability = self.summary("run")["probability"]
+        self.assertAlmostEqual(sum(probability["variance_shares"].values()), 1, places=12)
+        self.assertAlmostEqual(probability["load_cases"]["axial"]["highest_local_probability"], 0.5, places=4)
+        # 64 voxels of 1 mm3, RF = 1 everywhere
+        self.assertAlmostEqual(probability["load_cases"]["axial"]["structure_probability"], 1 - math.exp(-64), places=6)
+        self.assertIn("FailureProbability", self.osteon("info", "run/result.vtkhdf").stdout)
+
+    def test_what_scores_need_is_asked_for(self):
+        self.block()
+        self.fails(2, "patient.sex", "solve", "block.mha", "-o", "run", "--set", "scores.site=spine")
+        self.fails(2, "[strength]", "solve", "block.mha", "-o", "run", *HIP, "--set", "scores.strength=ultimate")
+        self.fails(2, "none of risk.criteria", "solve", "block.mha", "-o", "run", "--set",
+                   "risk.probability.criterion=vm")
+
+
+main()
