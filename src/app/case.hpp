@@ -90,6 +90,8 @@ RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverS
 
 /// Materials of the case; `has_modulus_image` when none needs a stiffness of its own. `document` with defaults.
 std::vector<Material> case_materials(const CaseDocument& document, bool has_modulus_image);
+/// The [[load_case]] tables, `homogenise` expanded, into `result`.
+void add_load_cases(const CaseDocument& document, Case& result);
 /// Thresholds and clusters of [risk], likewise.
 RiskSummarySettings risk_summary_settings(const CaseDocument& document);
 /// The [strength] part; none when it is absent or its law is none.
