@@ -156,8 +156,11 @@ class DocumentReader {
   using Placed = std::pair<std::pair<unsigned, unsigned>, CaseTable>;
 
   void read_top(const std::string& name, const toml::key& key, const toml::node& node) {
-    const std::vector<std::string> known = {"image",      "prepare", "materials", "load_case", "solver",
-                                            "regenerate", "therapy", "risk",      "strength",  "output"};
+    std::vector<std::string> known;
+    for (const std::string& section : case_sections()) {
+      const std::string top = section.substr(0, section.find('.'));
+      if (known.empty() || known.back() != top) known.push_back(top);
+    }
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       fail(source_.place(key.source()),
            fmt::format("unknown {} '{}'{}", node.is_table() || node.is_array_of_tables() ? "section" : "key", name,
@@ -378,11 +381,13 @@ void fill_defaults(CaseDocument& document) {
       table.values[key.name].where = "default";
     }
   };
+  const std::vector<std::string> k_on_request = {"strength", "patient", "scores", "risk.probability"};
   for (const std::string& section : case_sections()) {
-    // Sections that ask for a part of the program only where they are there, and for [strength] not empty.
+    // Sections that ask for a part of the program only where they are there, and all but [regenerate] not empty.
     const auto found = document.sections.find(section);
     if (section == "regenerate" && found == document.sections.end()) continue;
-    if (section == "strength" && (found == document.sections.end() || found->second.values.empty())) continue;
+    const bool is_asked_for = found != document.sections.end() && !found->second.values.empty();
+    if (!is_asked_for && std::find(k_on_request.begin(), k_on_request.end(), section) != k_on_request.end()) continue;
     if (section != "materials.*" && section != "therapy" && section.compare(0, 9, "load_case") != 0)
       fill(document.sections[section], section);
   }

@@ -19,6 +19,8 @@ class Scores(CliTest):
             self.assertAlmostEqual(ratio["ratio"], ratio["load_n"] / scores["strength_n"], places=12)
         self.assertIn("not calibrated for this pipeline", scores["limits"])
         self.assertIn("not calibrated for this pipeline", done.stdout)
+        self.osteon("solve", "run/case.toml", "-o", "again")
+        self.assertEqual(self.summary("again")["scores"], scores)
 
     def test_a_table_of_the_user_gives_a_z_score(self):
         self.write("lms.csv", "age_years,l,m,s\n20,1,1000,0.5\n80,1,1000,0.5\n")
@@ -39,6 +41,8 @@ class Scores(CliTest):
         self.assertAlmostEqual(probability["load_cases"]["axial"]["highest_local_probability"], 0.5, places=4)
         # 64 voxels of 1 mm3, RF = 1 everywhere
         self.assertAlmostEqual(probability["load_cases"]["axial"]["structure_probability"], 1 - math.exp(-64), places=6)
+        self.osteon("solve", "run/case.toml", "-o", "again")
+        self.assertEqual(self.summary("again")["probability"], probability)
         self.assertIn("FailureProbability", self.osteon("info", "run/result.vtkhdf").stdout)
 
     def test_what_scores_need_is_asked_for(self):
