@@ -137,6 +137,19 @@ class RegenerateRun {
                       folder_.path().string()));
   }
 
+  /// 1 where risk criteria were made for the tissue, 0 in regenerating and unevaluated voxels.
+  OutputField risk_calibrated() const {
+    OutputField field;
+    field.name = "RiskCalibrated";
+    field.unit = "1";
+    const MaterialField& m = model_.elastic.material;
+    for (const std::uint8_t i : m.material_index) {
+      const bool is_bone = case_.regenerate->settings.regions[i].kind == RegionRole::Kind::inert;
+      field.values_i32.push_back(is_bone && m.materials[i].in_evaluation_set ? 1 : 0);
+    }
+    return field;
+  }
+
   ResultData series_data() const {
     ResultData data;
     data.model = &model_.elastic;
@@ -146,6 +159,7 @@ class RegenerateRun {
     for (const std::uint8_t m : model_.elastic.material.material_index)
       material.values_i32.push_back(model_.elastic.material.materials[m].label);
     data.fields.push_back(std::move(material));
+    data.fields.push_back(risk_calibrated());
     data.node_sets = {{"support", model_.load_cases[0].support_nodes}, {"loaded", model_.load_cases[0].loaded_nodes}};
     data.case_toml = case_text_;
     return data;

@@ -56,6 +56,7 @@ class Regenerate(CliTest):
         self.assertEqual(sorted(p.name for p in (self.folder / "run").iterdir()),
                          ["case.toml", "log.txt", "result.vtkhdf", "result.xdmf", "summary.json"])
         info = self.osteon("info", "run").stdout
+        self.assertIn("RiskCalibrated", info)
         self.assertIn("13", info)
 
     def test_a_scan_and_a_callus_mask_need_only_a_profile(self):
