@@ -50,6 +50,7 @@ void RegenerateFolder::write_text(const std::string& name, const std::string& te
 }
 
 void RegenerateFolder::clear() const {
+  remove_checkpoint();  // first: it must not outlive the results it belongs to
   std::vector<fs::path> stale;
   for (const auto& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename().string();
@@ -60,7 +61,8 @@ void RegenerateFolder::clear() const {
 }
 
 void RegenerateFolder::remove_checkpoint() const {
-  for (const char* suffix : {"", ".previous", ".damaged"}) fs::remove(path_ / (std::string(k_checkpoint) + suffix));
+  // The one to fall back on goes first: alone it would be taken for what is left after damage.
+  for (const char* suffix : {".previous", ".damaged", ""}) fs::remove(path_ / (std::string(k_checkpoint) + suffix));
 }
 
 }  // namespace osteon::app

@@ -39,7 +39,7 @@ struct Run {
     writer.finish("{\"done\": true}");
   }
   void start() const {
-    for (const char* name : {"checkpoint", "checkpoint.previous"}) std::filesystem::remove(folder / name);
+    for (const char* name : {"checkpoint.previous", "checkpoint"}) std::filesystem::remove(folder / name);
     go_on(TimeSeriesWriter(result, make_series_start(model), k_one_thread));
   }
   void resume() const {
