@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "blocked_sum.hpp"
 #include "kernels/strain/principal.hpp"
+#include "osteon/core/blocked_sum.hpp"
 #include "osteon/mechanics/order_statistics.hpp"
 #include "strain_input.hpp"
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "kernels/grid/brick_elements.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon {
@@ -47,16 +48,12 @@ class DisjointSets {
 void unite_faces(const BrickGridView& view, const std::uint8_t* selected, DisjointSets& sets) {
 #pragma omp parallel for schedule(dynamic, 64)
   for (std::int32_t b = 0; b < view.brick_count; ++b)
-    for (int z = 0; z < k_brick_edge; ++z) {
-      std::uint32_t element = view.bricks[b].element_base[z];
-      for (std::uint64_t mask = view.bricks[b].element_mask[z]; mask != 0; mask &= mask - 1, ++element) {
-        if (selected != nullptr && selected[element] == 0) continue;
-        const int bit = __builtin_ctzll(mask), x = bit % k_brick_edge, y = bit / k_brick_edge;
-        for (const std::uint32_t next :
-             {view.element_near(b, x + 1, y, z), view.element_near(b, x, y + 1, z), view.element_near(b, x, y, z + 1)})
-          if (next != k_no_node && (selected == nullptr || selected[next] != 0)) sets.unite(element, next);
-      }
-    }
+    for_each_element(view, b, [&](std::uint32_t element, int x, int y, int z) {
+      if (selected != nullptr && selected[element] == 0) return;
+      for (const std::uint32_t next :
+           {view.element_near(b, x + 1, y, z), view.element_near(b, x, y + 1, z), view.element_near(b, x, y, z + 1)})
+        if (next != k_no_node && (selected == nullptr || selected[next] != 0)) sets.unite(element, next);
+    });
 }
 
 void measure(const VoxelMesh& mesh, MeshParts& found) {

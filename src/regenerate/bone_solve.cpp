@@ -80,12 +80,6 @@ void BoneSolve::solve(const Biology& biology, RegenerationStep& step, Monitor& m
   system.prescribed_mm = &load_case_.prescribed_mm;
   if (!load_case_.force_n.empty()) system.force_n = &load_case_.force_n;
   unit_ = solver_->solve(system, step.solve, monitor);
-  if (!step.solve.converged && step.solve.setup != SetUp::built) {
-    // The coarse levels were made for other moduli: after a failure the solver builds them anew.
-    monitor.note(fmt::format("day {:g}: {}; solved again with a new set-up", step.day, step.solve.failure));
-    solver_->set_material(model_.material.modulus_mpa, model_.material.palette_index);
-    unit_ = solver_->solve(system, step.solve, monitor);
-  }
   if (!step.solve.converged)
     throw SimulationError(
         fmt::format("day {:g}: the bone could not be solved: {}; the step is not used", step.day, step.solve.failure));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "kernels/grid/brick_elements.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon {
@@ -15,12 +16,9 @@ constexpr std::uint32_t k_no_site = 0xffffffffu;
 std::vector<std::uint32_t> element_places(const BrickGridView& grid) {
   std::vector<std::uint32_t> places(grid.element_count);
   for (std::int32_t b = 0; b < grid.brick_count; ++b)
-    for (int z = 0; z < k_brick_edge; ++z) {
-      std::uint32_t element = grid.bricks[b].element_base[z];
-      for (std::uint64_t bits = grid.bricks[b].element_mask[z]; bits != 0; bits &= bits - 1, ++element)
-        places[element] = 512 * static_cast<std::uint32_t>(b) + 64 * static_cast<std::uint32_t>(z) +
-                          static_cast<std::uint32_t>(__builtin_ctzll(bits));
-    }
+    for_each_element(grid, b, [&](std::uint32_t element, int x, int y, int z) {
+      places[element] = 512 * static_cast<std::uint32_t>(b) + static_cast<std::uint32_t>(64 * z + 8 * y + x);
+    });
   return places;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "osteon/core/blocked_sum.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon {
@@ -48,16 +49,11 @@ double structure_probability(const std::vector<float>& risk_factor, const Materi
     if (!(value > 0) || !std::isfinite(value))
       throw UsageError(
           fmt::format("weakest link: modulus, reference volume and reference risk must be positive, not {}", value));
-  constexpr std::size_t k_block = 4096;  // sums in fixed blocks: the same digits for any number of threads
-  const std::size_t n = risk_factor.size(), blocks = (n + k_block - 1) / k_block;
-  std::vector<double> sums(blocks, 0.0);
-#pragma omp parallel for schedule(static)
-  for (std::size_t b = 0; b < blocks; ++b)
-    for (std::size_t e = b * k_block; e < std::min(n, (b + 1) * k_block); ++e)
-      if (material.materials[material.material_index[e]].in_evaluation_set)
-        sums[b] += std::pow(static_cast<double>(risk_factor[e]) / link.reference_risk, link.modulus);
-  double hazard = 0;
-  for (const double sum : sums) hazard += sum;
+  const double hazard = blocked_sum<double>(static_cast<std::int64_t>(risk_factor.size()), [&](std::int64_t i) {
+    const auto e = static_cast<std::size_t>(i);
+    if (!material.materials[material.material_index[e]].in_evaluation_set) return 0.0;
+    return std::pow(static_cast<double>(risk_factor[e]) / link.reference_risk, link.modulus);
+  });
   return -std::expm1(-hazard * element_volume_mm3 / link.reference_volume_mm3);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "kernels/grid/brick_elements.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon {
@@ -246,11 +247,7 @@ int choose_aggregate_edge(const HostGrid& grid) {
   std::int64_t thin = 0;
 #pragma omp parallel for schedule(dynamic, 64) reduction(+ : thin)
   for (std::int32_t b = 0; b < view.brick_count; ++b)
-    for (int z = 0; z < k_brick_edge; ++z)
-      for (std::uint64_t mask = view.bricks[b].element_mask[z]; mask != 0; mask &= mask - 1) {
-        const int bit = __builtin_ctzll(mask);
-        thin += !is_in_full_cube(view, b, bit % 8, bit / 8, z);
-      }
+    for_each_element(view, b, [&](std::uint32_t, int x, int y, int z) { thin += !is_in_full_cube(view, b, x, y, z); });
   return static_cast<double>(thin) > k_thin_share * view.element_count ? 3 : 4;
 }
 

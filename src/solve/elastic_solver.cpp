@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "block_cg.hpp"
+#include "constraint_list.hpp"
 #include "earlier_solutions.hpp"
 #include "fine_operator.hpp"
 #include "galerkin.hpp"
@@ -37,8 +38,7 @@ struct ElasticSolver::Impl {
   FineOperator fine;
 
   std::vector<std::uint8_t> constrained;  ///< set the hierarchy was built for
-  Buffer<std::uint32_t> constrained_nodes;
-  Buffer<std::uint8_t> constrained_bits;
+  ConstraintList constraints;
   std::unique_ptr<PreconditionerOperator> preconditioner;
   EarlierSolutions earlier;     ///< of the present constrained set
   bool moduli_changed = false;  ///< since the preconditioner last saw them
@@ -56,10 +56,6 @@ struct ElasticSolver::Impl {
         grid(problem.grid),
         fine(device, problem),
         earlier(device, std::size_t{3} * problem.grid.node_count, settings.earlier_solutions) {}
-
-  kernels::ConstraintView constraint_view() const {
-    return {constrained_nodes.data(), constrained_bits.data(), constrained_nodes.size()};
-  }
 
   /// Makes the preconditioner fit the supports and the moduli.
   SetUp prepare(const std::vector<std::uint8_t>& mask, Monitor& monitor) {
@@ -99,19 +95,9 @@ struct ElasticSolver::Impl {
     }
     if (mask != constrained) earlier.forget();
     preconditioner.reset();  // before the new one is built: both together might not fit
-    std::vector<std::uint32_t> nodes;
-    std::vector<std::uint8_t> bits;
-    for (std::size_t n = 0; n < mask.size(); ++n)
-      if (mask[n] != 0) {
-        nodes.push_back(static_cast<std::uint32_t>(n));
-        bits.push_back(mask[n]);
-      }
-    constrained_nodes = Buffer<std::uint32_t>(device, nodes);
-    constrained_bits = Buffer<std::uint8_t>(device, bits);
+    constraints = ConstraintList(device, mask);
     constrained = mask;
-    preconditioner = settings.preconditioner == Preconditioner::multigrid
-                         ? make_multigrid(fine, grid, problem, mask, settings, monitor)
-                         : make_block_jacobi(fine, grid, problem, mask);
+    preconditioner = make_preconditioner(fine, grid, problem, mask, settings, monitor);
   }
 
   void set_material(const std::vector<float>& modulus_mpa, const std::vector<std::uint8_t>& palette_index) {
@@ -204,19 +190,18 @@ struct ElasticSolver::Impl {
     return std::min(settings.max_iterations, static_cast<int>(k_slower * usual + k_more));
   }
 
-  /// False when `iterations` were not enough for all of them.
+  /// False when a hierarchy made for other moduli did not lead to all solutions within `iterations`.
   bool run(const LinearSystem* systems, LinearSolution* solutions, std::size_t count, int iterations,
            Monitor& monitor) {
     SolverSettings limited = settings;
     limited.max_iterations = iterations;
-    BlockCg cg(fine, constraint_view(), limited, static_cast<int>(count),
+    BlockCg cg(fine, constraints.view(), limited, static_cast<int>(count),
                settings.earlier_solutions > 0 ? &earlier : nullptr);
     for (std::size_t i = 0; i < count; ++i) cg.add(systems[i], solutions[i]);
     cg.run(*preconditioner, monitor);
     for (std::size_t i = 0; i < count; ++i) note_rate(solutions[i].report);
-    return iterations == settings.max_iterations || std::none_of(solutions, solutions + count, [&](const auto& s) {
-             return !s.report.converged && s.report.iterations == iterations;
-           });
+    return iterations == settings.max_iterations ||
+           std::all_of(solutions, solutions + count, [](const LinearSolution& s) { return s.report.converged; });
   }
 
   /// The same for those that are not solved yet, from where they are.

@@ -402,4 +402,13 @@ std::unique_ptr<PreconditionerOperator> make_multigrid(FineOperator& fine, const
   return std::make_unique<Multigrid<double>>(fine, grid, problem, constrained, settings, monitor);
 }
 
+std::unique_ptr<PreconditionerOperator> make_preconditioner(FineOperator& fine, const HostGrid& grid,
+                                                            const ElasticProblem& problem,
+                                                            const std::vector<std::uint8_t>& constrained,
+                                                            const SolverSettings& settings, Monitor& monitor) {
+  return settings.preconditioner == Preconditioner::multigrid
+             ? make_multigrid(fine, grid, problem, constrained, settings, monitor)
+             : make_block_jacobi(fine, grid, problem, constrained);
+}
+
 }  // namespace osteon

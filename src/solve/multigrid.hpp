@@ -44,6 +44,12 @@ std::unique_ptr<PreconditionerOperator> make_multigrid(FineOperator& fine, const
                                                        const std::vector<std::uint8_t>& constrained,
                                                        const SolverSettings& settings, Monitor& monitor);
 
+/// The one that the settings ask for.
+std::unique_ptr<PreconditionerOperator> make_preconditioner(FineOperator& fine, const HostGrid& grid,
+                                                            const ElasticProblem& problem,
+                                                            const std::vector<std::uint8_t>& constrained,
+                                                            const SolverSettings& settings, Monitor& monitor);
+
 std::unique_ptr<PreconditionerOperator> make_block_jacobi(FineOperator& fine, const HostGrid& grid,
                                                           const ElasticProblem& problem,
                                                           const std::vector<std::uint8_t>& constrained);

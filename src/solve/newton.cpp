@@ -7,23 +7,17 @@
 #include <cmath>
 
 #include "block_cg.hpp"
+#include "osteon/core/blocked_sum.hpp"
 
 namespace osteon {
 
 namespace {
 
-constexpr std::size_t k_sum_block = 4096;
-
-/// Sum of term(i), i < n: blocks in parallel, added in order, so the same digits for any number of threads.
+/// Sum of term(i), i < n, with the same digits for any number of threads.
 template <class Term>
 double ordered_sum(std::size_t n, const Term& term) {
-  std::vector<double> blocks((n + k_sum_block - 1) / k_sum_block, 0.0);
-#pragma omp parallel for schedule(static)
-  for (std::size_t b = 0; b < blocks.size(); ++b)
-    for (std::size_t i = b * k_sum_block; i < std::min(n, (b + 1) * k_sum_block); ++i) blocks[b] += term(i);
-  double sum = 0;
-  for (const double block : blocks) sum += block;
-  return sum;
+  return blocked_sum<double>(static_cast<std::int64_t>(n),
+                             [&](std::int64_t i) { return term(static_cast<std::size_t>(i)); });
 }
 
 /// Lets interrupts through and keeps the progress of inner solves to itself.
@@ -64,18 +58,8 @@ void Newton::set_load(const LinearSystem& unit, Monitor& monitor) {
   unit_ = unit;
   if (preconditioner_ != nullptr && constrained_ == *unit.constrained) return;
   constrained_ = *unit.constrained;
-  std::vector<std::uint32_t> nodes;
-  std::vector<std::uint8_t> bits;
-  for (std::size_t n = 0; n < constrained_.size(); ++n)
-    if (constrained_[n] != 0) {
-      nodes.push_back(static_cast<std::uint32_t>(n));
-      bits.push_back(constrained_[n]);
-    }
-  held_nodes_ = Buffer<std::uint32_t>(fine_.device(), nodes);
-  held_bits_ = Buffer<std::uint8_t>(fine_.device(), bits);
-  preconditioner_ = settings_.linear.preconditioner == Preconditioner::multigrid
-                        ? make_multigrid(fine_, grid_, problem_, constrained_, settings_.linear, monitor)
-                        : make_block_jacobi(fine_, grid_, problem_, constrained_);
+  constraints_ = ConstraintList(fine_.device(), constrained_);
+  preconditioner_ = make_preconditioner(fine_, grid_, problem_, constrained_, settings_.linear, monitor);
 }
 
 void Newton::evaluate(Equilibrium& at) {
@@ -149,7 +133,7 @@ SolveReport Newton::solve_linear(const NodeValues& prescribed, const std::vector
   system.initial_mm = guess;
   LinearSolution solution;
   InnerMonitor inner(monitor);
-  BlockCg cg(tangent_, {held_nodes_.data(), held_bits_.data(), held_nodes_.size()}, settings, 1, nullptr);
+  BlockCg cg(tangent_, constraints_.view(), settings, 1, nullptr);
   cg.add(system, solution);
   cg.run(*preconditioner_, inner);
   change = std::move(solution.displacement_mm);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "constraint_list.hpp"
 #include "host_grid.hpp"
 #include "multigrid.hpp"
 #include "osteon/core/buffer.hpp"
@@ -75,8 +76,7 @@ class Newton {
   const kernels::VectorKernels<double>& vectors_;
   LinearSystem unit_;
   std::vector<std::uint8_t> constrained_;
-  Buffer<std::uint32_t> held_nodes_;
-  Buffer<std::uint8_t> held_bits_;
+  ConstraintList constraints_;
   std::unique_ptr<PreconditionerOperator> preconditioner_;
   double largest_force_ = 0;  ///< norm of supports' and loads' forces, largest so far
   Buffer<double> u_, other_, f_, sum_;

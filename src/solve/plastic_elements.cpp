@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "kernels/grid/brick_elements.hpp"
+
 namespace osteon {
 
 namespace {
@@ -10,19 +12,6 @@ namespace {
 constexpr std::size_t k_corners = 8;
 constexpr std::size_t k_state_arrays = k_gauss_points * kernels::k_state_values;
 constexpr std::size_t k_tangent_arrays = k_gauss_points * kernels::k_tangent_values;
-
-/// Calls visit(element, nodes[8]) for every element of a host grid, in the order of their numbers within bricks.
-template <class Visit>
-void for_each_element(const BrickGridView& grid, const Visit& visit) {
-  for (std::int32_t b = 0; b < grid.brick_count; ++b)
-    for (int z = 0; z < k_brick_edge; ++z) {
-      std::uint32_t element = grid.bricks[b].element_base[z];
-      for (std::uint64_t bits = grid.bricks[b].element_mask[z]; bits != 0; bits &= bits - 1, ++element) {
-        const int place = __builtin_ctzll(bits), x = place % k_brick_edge, y = place / k_brick_edge;
-        visit(element, b, x, y, z);
-      }
-    }
-}
 
 }  // namespace
 
@@ -72,13 +61,14 @@ std::vector<double> PlasticElements::utilisation(const double* u) {
 
 void PlasticElements::list(const std::vector<double>& utilisation) {
   const std::size_t before = elements_.size();
-  for_each_element(host_grid_, [&](std::uint32_t element, std::int32_t b, int x, int y, int z) {
-    if (is_listed_[element] != 0 || !(utilisation[element] > 1)) return;
-    is_listed_[element] = 1;
-    elements_.push_back(element);
-    for (int a = 0; a < 8; ++a)
-      corner_nodes_.push_back(host_grid_.node_near(b, x + (a & 1), y + (a >> 1 & 1), z + (a >> 2)));
-  });
+  for (std::int32_t b = 0; b < host_grid_.brick_count; ++b)
+    for_each_element(host_grid_, b, [&](std::uint32_t element, int x, int y, int z) {
+      if (is_listed_[element] != 0 || !(utilisation[element] > 1)) return;
+      is_listed_[element] = 1;
+      elements_.push_back(element);
+      for (int a = 0; a < 8; ++a)
+        corner_nodes_.push_back(host_grid_.node_near(b, x + (a & 1), y + (a >> 1 & 1), z + (a >> 2)));
+    });
   const std::size_t count = elements_.size();
   if (count == before) return;
   grow(state_, k_state_arrays, before);
