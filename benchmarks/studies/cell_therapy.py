@@ -16,9 +16,8 @@ import re
 import subprocess
 
 MESHES = pathlib.Path(__file__).resolve().parents[2] / "meshes"
-POOR = {"diffusivity_mm2_per_day": 0.0117, "outer_cell_source": 0.02}
 # A fixator without play that lets the fresh callus move by 0.06 mm under 500 N.
-STABLE = {"free_play_mm": 0.0, "fixator_n_per_mm": 8313.0}
+POOR_STABLE = {"diffusivity_mm2_per_day": 0.0117, "free_play_mm": 0.0, "fixator_n_per_mm": 8313.0}
 SOFT_CARTILAGE = {"modulus_mpa": [2.0, 10.0, 1000.0, 6000.0]}
 
 
@@ -33,9 +32,6 @@ def with_cells(name, cells, age, **keys):
     therapy = {"name": "cells", "cells": float(cells), "points_mm": [[6.5, 0.0, 0.0], [6.5, 6.5, 0.0], [0.0, 6.5, 0.0]],
                "spread_mm": 1.5, "retention": 1.0, "donor_age_years": float(age)}
     return (*base, therapy)
-
-
-POOR_STABLE = {"diffusivity_mm2_per_day": 0.0117, **STABLE}
 
 
 def defect(case, cells, **therapy):
@@ -71,24 +67,22 @@ def studies():
     }
 
 
-def toml(value):
-    return json.dumps(value)
-
-
-def set_key(text, key, value):
-    line = f"{key} = {toml(value)}"
+def set_key(text, section, key, value):
+    """`key` gets the value wherever it stands, or is put below the first [section]."""
+    line = f"{key} = {json.dumps(value)}"
     new, count = re.subn(rf"(?m)^{key} *=.*$", line, text)
-    return new if count else text.replace("[regenerate]\n", f"[regenerate]\n{line}\n", 1)
+    return new if count else text.replace(f"{section}\n", f"{section}\n{line}\n", 1)
 
 
 def case_text(case, keys, others, therapy=None):
+    """The example with keys of [regenerate], keys of its materials or its delivery, and perhaps a delivery of its own."""
     text = (MESHES / case).read_text()
-    for key, value in {**keys, **others}.items():
-        text = set_key(text, key, value) if not (key in others and f"\n{key} " not in text) else \
-            text.replace("[[therapy]]\n", f"[[therapy]]\n{key} = {toml(value)}\n", 1)
-    text = set_key(text, "write_every", 1000)
+    for key, value in {**keys, "write_every": 1000}.items():
+        text = set_key(text, "[regenerate]", key, value)
+    for key, value in others.items():
+        text = set_key(text, "[[therapy]]", key, value)
     if therapy:
-        text += "\n[[therapy]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in therapy.items())
+        text += "\n[[therapy]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in therapy.items())
     return text
 
 

@@ -7,17 +7,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "case_values.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon::app {
 
 namespace {
-
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw UsageError(where + ": " + message);
-}
-
-Vec3 three(const CaseValue& value) { return {value.numbers.at(0), value.numbers.at(1), value.numbers.at(2)}; }
 
 Index3 index3(const CaseValue& value) {
   return {static_cast<int>(value.numbers.at(0)), static_cast<int>(value.numbers.at(1)),

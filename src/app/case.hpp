@@ -45,7 +45,6 @@ struct ProbabilityCase {
 struct ScoresCase {
   BoneSite site = BoneSite::hip;
   Patient patient;
-  bool knows_sex = false;
   std::string load_case;
   std::string strength;  ///< where it comes from
   double length_mm = 0;  ///< 0: the image along the load's axis
@@ -92,6 +91,9 @@ RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverS
 std::vector<Material> case_materials(const CaseDocument& document, bool has_modulus_image);
 /// The [[load_case]] tables, `homogenise` expanded, into `result`.
 void add_load_cases(const CaseDocument& document, Case& result);
+/// The one that `load_case` of a section names, or the first.
+const LoadCaseSpec& chosen_load_case(const CaseTable& table, const std::string& section,
+                                     const std::vector<LoadCaseSpec>& load_cases);
 /// Thresholds and clusters of [risk], likewise.
 RiskSummarySettings risk_summary_settings(const CaseDocument& document);
 /// The [strength] part; none when it is absent or its law is none.

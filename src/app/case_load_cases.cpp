@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "case_values.hpp"
 #include "osteon/core/error.hpp"
 #include "osteon/mechanics/homogenise.hpp"
 
@@ -16,11 +17,6 @@ namespace {
 
 constexpr double k_radians_per_degree = 3.14159265358979323846 / 180;
 
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw UsageError(where + ": " + message);
-}
-
-Vec3 three(const CaseValue& value) { return {value.numbers.at(0), value.numbers.at(1), value.numbers.at(2)}; }
 Axis axis_of(const std::string& text) { return static_cast<Axis>(text.at(0) - 'x'); }
 
 NodeSetSpec node_set(const CaseTable& table, std::size_t number) {
@@ -134,6 +130,19 @@ void add_load_cases(const CaseDocument& document, Case& result) {
       if (result.load_cases[i].name == result.load_cases.back().name)
         fail(table.where, fmt::format("two load cases are called '{}'; give each a name", result.load_cases[i].name));
   }
+}
+
+const LoadCaseSpec& chosen_load_case(const CaseTable& table, const std::string& section,
+                                     const std::vector<LoadCaseSpec>& load_cases) {
+  const CaseValue* key = table.find("load_case");
+  if (key == nullptr) return load_cases.front();
+  std::vector<std::string> names;
+  for (const LoadCaseSpec& spec : load_cases) {
+    if (spec.name == key->texts.at(0)) return spec;
+    names.push_back(spec.name);
+  }
+  fail(key->where, fmt::format("{}.load_case = \"{}\" is none of the load cases: {}", section, key->texts.at(0),
+                               fmt::join(names, ", ")));
 }
 
 }  // namespace osteon::app

@@ -6,15 +6,13 @@
 
 #include <algorithm>
 
+#include "case_values.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon::app {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw UsageError(where + ": " + message);
-}
 const std::vector<std::string>& orthotropic_keys() {
   static const std::vector<std::string> k_keys = {"e_x_mpa", "e_y_mpa",  "e_z_mpa",  "nu_xy",   "nu_yz",
                                                   "nu_zx",   "g_yz_mpa", "g_zx_mpa", "g_xy_mpa"};

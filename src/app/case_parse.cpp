@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "case_document.hpp"
+#include "case_values.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon::app {
@@ -28,10 +29,6 @@ struct Source {
     return fmt::format("{}:{}:{}", name, region.begin.line, region.begin.column);
   }
 };
-
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw UsageError(where + ": " + message);
-}
 
 std::string did_you_mean(const std::string& section, const std::string& name, const std::vector<std::string>& known) {
   const std::string nearest = nearest_name(name, known);

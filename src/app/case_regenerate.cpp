@@ -5,15 +5,12 @@
 #include <algorithm>
 
 #include "case.hpp"
+#include "case_values.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon::app {
 
 namespace {
-
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw UsageError(where + ": " + message);
-}
 
 /// Reads the values of one table by name.
 class Reader {

@@ -41,13 +41,12 @@ std::vector<LmsRow> read_lms(const std::filesystem::path& path) {
   return rows;
 }
 
-Patient patient_of(const CaseDocument& document, bool& knows_sex) {
+Patient patient_of(const CaseDocument& document) {
   Patient patient;
   const CaseTable* table = section(document, "patient");
-  knows_sex = table != nullptr && table->text("sex").has_value();
   if (table == nullptr) return patient;
   constexpr double k_cm_per_m = 100;
-  if (knows_sex && *table->text("sex") == "male") patient.sex = Sex::male;
+  if (table->text("sex") == "male") patient.sex = Sex::male;
   patient.mass_kg = table->number("mass_kg").value_or(0);
   patient.height_m = table->number("height_cm").value_or(0) / k_cm_per_m;
   patient.age_years = table->number("age_years").value_or(-1);
@@ -83,11 +82,11 @@ std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const 
   ScoresCase scores;
   const std::string& where = table->find("site")->where;
   scores.site = *table->text("site") == "hip" ? BoneSite::hip : BoneSite::spine;
-  scores.patient = patient_of(document, scores.knows_sex);
-  if (!scores.knows_sex) throw UsageError(where + ": scores need patient.sex (female or male)");
-  scores.load_case = table->text("load_case").value_or(load_cases.front().name);
-  if (std::none_of(load_cases.begin(), load_cases.end(), [&](const auto& l) { return l.name == scores.load_case; }))
-    throw UsageError(fmt::format("{}: scores.load_case = \"{}\" is none of the load cases", where, scores.load_case));
+  scores.patient = patient_of(document);
+  const CaseTable* patient = section(document, "patient");
+  if (patient == nullptr || !patient->text("sex"))
+    throw UsageError(where + ": scores need patient.sex (female or male)");
+  scores.load_case = chosen_load_case(*table, "scores", load_cases).name;
   scores.strength = *table->text("strength");
   if (scores.strength == "ultimate" && !has_strength)
     throw UsageError(where + ": scores.strength = \"ultimate\" needs a [strength] section with a law");

@@ -5,32 +5,10 @@
 #include <algorithm>
 
 #include "case.hpp"
+#include "case_values.hpp"
 #include "osteon/core/error.hpp"
 
 namespace osteon::app {
-
-namespace {
-
-void check_load_case(const CaseTable& table, const std::vector<LoadCaseSpec>& load_cases, StrengthCase& strength) {
-  strength.load_case = table.text("load_case").value_or(load_cases.front().name);
-  const auto found = std::find_if(load_cases.begin(), load_cases.end(),
-                                  [&](const LoadCaseSpec& spec) { return spec.name == strength.load_case; });
-  const CaseValue* key = table.find("load_case");
-  const std::string where = key != nullptr ? key->where : table.find("law")->where;
-  if (found == load_cases.end()) {
-    std::vector<std::string> names;
-    for (const LoadCaseSpec& spec : load_cases) names.push_back(spec.name);
-    throw UsageError(fmt::format("{}: strength.load_case = \"{}\" is none of the load cases: {}", where,
-                                 strength.load_case, fmt::join(names, ", ")));
-  }
-  if (found->type == LoadType::strain)
-    throw UsageError(
-        fmt::format("{}: strength needs a load case with a force over a displacement; '{}' prescribes a "
-                    "uniform strain. Name another with strength.load_case",
-                    where, strength.load_case));
-}
-
-}  // namespace
 
 std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
                                                 const std::vector<LoadCaseSpec>& load_cases,
@@ -39,7 +17,13 @@ std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
   if (section == document.sections.end() || section->second.text("law").value_or("none") == "none") return {};
   const CaseTable& table = section->second;
   StrengthCase strength;
-  check_load_case(table, load_cases, strength);
+  const LoadCaseSpec& load_case = chosen_load_case(table, "strength", load_cases);
+  strength.load_case = load_case.name;
+  if (load_case.type == LoadType::strain)
+    fail(table.find("law")->where,
+         fmt::format("strength needs a load case with a force over a displacement; '{}' prescribes a uniform strain. "
+                     "Name another with strength.load_case",
+                     load_case.name));
   StrengthSettings& s = strength.settings;
   const auto number = [&](const char* key) { return table.number(key).value(); };
   s.law = table.text("law") == "von_mises" ? YieldLaw::von_mises : YieldLaw::asymmetric;

@@ -9,6 +9,47 @@
 
 namespace osteon::app {
 
+namespace {
+
+/// A scan whose callus or defect comes as a mask; what differs is how many cells the host has and what is delivered.
+std::string healing_profile(double cell_source, double diffusivity, double proliferation, const char* therapy) {
+  return fmt::format(R"toml(
+[prepare]
+largest_component = true
+[materials.bone]
+label = 0
+youngs_modulus_mpa = 10000.0
+poisson_ratio = 0.3
+cell_source = {}
+source = "round reference value; its faces towards the callus bring cells"
+[materials.callus]
+label = 200
+role = "callus"
+evaluate = false
+[[load_case]]
+name = "axial"
+type = "axial"
+axis = "z"
+strain = -0.01
+[regenerate]
+days = 120.0
+step_days = 1.0
+write_every = 7
+level = "a1"
+stimulus = "octahedral_strain"
+mixture = "cubic"
+diffusivity_mm2_per_day = {}
+host_proliferation = {}
+{}[risk]
+criteria = ["ees"]
+[output]
+fields = ["Displacement", "YoungsModulus", "EffectiveStrain", "MaterialID"]
+)toml",
+                     cell_source, diffusivity, proliferation, therapy);
+}
+
+}  // namespace
+
 const std::vector<Profile>& profiles() {
   static const std::vector<Profile> k_profiles = {
       {"trabecular-axial", "any label > 0 is bone; E 10 000 MPa, nu 0.3; axial compression along z, 1 %", R"toml(
@@ -102,68 +143,10 @@ fields = ["StrainEnergyDensity"]
 )toml"},
       {"fracture-callus",
        "regenerate: a scan and image.callus_mask; a healthy host heals it, the bone's surface brings the cells",
-       R"toml(
-[prepare]
-largest_component = true
-[materials.bone]
-label = 0
-youngs_modulus_mpa = 10000.0
-poisson_ratio = 0.3
-cell_source = 1.0
-source = "round reference value; its faces towards the callus bring cells"
-[materials.callus]
-label = 200
-role = "callus"
-evaluate = false
-[[load_case]]
-name = "axial"
-type = "axial"
-axis = "z"
-strain = -0.01
-[regenerate]
-days = 120.0
-step_days = 1.0
-write_every = 7
-level = "a1"
-stimulus = "octahedral_strain"
-mixture = "cubic"
-diffusivity_mm2_per_day = 0.5
-host_proliferation = 0.6
-[risk]
-criteria = ["ees"]
-[output]
-fields = ["Displacement", "YoungsModulus", "EffectiveStrain", "MaterialID"]
-)toml"},
+       healing_profile(1.0, 0.5, 0.6, "")},
       {"critical-defect",
        "regenerate: a scan and the defect as image.callus_mask; an exhausted host, and cells spread over the defect",
-       R"toml(
-[prepare]
-largest_component = true
-[materials.bone]
-label = 0
-youngs_modulus_mpa = 10000.0
-poisson_ratio = 0.3
-cell_source = 0.3
-source = "round reference value; its faces towards the callus bring cells"
-[materials.callus]
-label = 200
-role = "callus"
-evaluate = false
-[[load_case]]
-name = "axial"
-type = "axial"
-axis = "z"
-strain = -0.01
-[regenerate]
-days = 120.0
-step_days = 1.0
-write_every = 7
-level = "a1"
-stimulus = "octahedral_strain"
-mixture = "cubic"
-diffusivity_mm2_per_day = 0.0117
-host_proliferation = 0.12
-[[therapy]]
+       healing_profile(0.3, 0.0117, 0.12, R"toml([[therapy]]
 name = "cells"
 day = 0.0
 cells = 1e6
@@ -172,11 +155,7 @@ region_label = 200
 retention = 0.3
 source = "marrow"
 product = "expanded"
-[risk]
-criteria = ["ees"]
-[output]
-fields = ["Displacement", "YoungsModulus", "EffectiveStrain", "MaterialID"]
-)toml"},
+)toml")},
   };
   return k_profiles;
 }
