@@ -18,29 +18,12 @@ OSTEON_HD inline double gauss_factor(int mode, int axis, int q) {
   return factor;
 }
 
-/// Strain (voigt.hpp, engineering shear) at point q from modal sums [component][mode]; inverse_h in 1/mm.
-OSTEON_HD inline void gauss_strain(const double modes[3][8], const double inverse_h[3], int q, double strain[6]) {
-  double g[3][3];
-  for (int i = 0; i < 3; ++i)
-    for (int d = 0; d < 3; ++d) {
-      double sum = 0;
-      for (int rest = 0; rest < 4; ++rest) {
-        const int others = (rest & ((1 << d) - 1)) | ((rest >> d) << (d + 1));
-        sum += gauss_factor(others | 1 << d, d, q) * modes[i][others | 1 << d];
-      }
-      g[i][d] = sum * inverse_h[d];
-    }
-  for (int i = 0; i < 3; ++i) strain[i] = g[i][i];
-  strain[k_yz] = g[1][2] + g[2][1];
-  strain[k_zx] = g[2][0] + g[0][2];
-  strain[k_xy] = g[0][1] + g[1][0];
-}
-
-/// Displacement gradients at all eight points at once, a sixth of the work of eight times gauss_strain: du_i/dx_d
-/// depends on the sides along the two other axes only, and takes four values by sums and differences.
+/// Displacement gradients at all eight points: du_i/dx_d depends on the sides along the two other axes only, and takes
+/// four values by sums and differences, a sixth of the work of eight points one by one.
 struct GaussGradients {
   double g[3][3][4];  ///< [component][axis][sides along the next two axes, cyclic, as bits 0 and 1]
 
+  /// At point q, voigt.hpp, engineering shear.
   OSTEON_HD void strain(int q, double strain[6]) const {
     const auto at = [&](int i, int d) {
       const int side = (q >> (d + 1) % 3 & 1) | (q >> (d + 2) % 3 & 1) << 1;
@@ -53,6 +36,7 @@ struct GaussGradients {
   }
 };
 
+/// From modal sums [component][mode]; inverse_h in 1/mm.
 OSTEON_HD inline void gauss_gradients(const double modes[3][8], const double inverse_h[3], GaussGradients& all) {
   const double g = 0.57735026918962576451;
   OSTEON_UNROLL

@@ -44,12 +44,16 @@ struct PlasticUtilisation {
   }
 };
 
-OSTEON_HD inline void listed_modes(const PlasticListView& list, std::size_t i, const double* u, double modes[3][8]) {
+OSTEON_HD inline GaussGradients listed_gradients(const PlasticListView& list, std::size_t i, const double* u) {
+  double modes[3][8];
   for (int a = 0; a < 8; ++a) {
     const std::size_t node = list.nodes[static_cast<std::size_t>(a) * list.count + i];
     for (int c = 0; c < 3; ++c) modes[c][a] = u[3 * node + c];
   }
   for (int c = 0; c < 3; ++c) nodes_to_modes(modes[c]);
+  GaussGradients gradients;
+  gauss_gradients(modes, list.material.inverse_h, gradients);
+  return gradients;
 }
 
 OSTEON_HD inline void store_forces(const PlasticListView& list, std::size_t i, double modes[3][8]) {
@@ -81,11 +85,11 @@ struct PlasticUpdate {
     const std::uint32_t e = list.element[i];
     const PlasticLaw law = list.material.laws[list.material.law_index[e]];
     const double weight = static_cast<double>(list.material.modulus_mpa[e]) * list.material.point_volume;
-    double modes[3][8], force[3][8] = {};
-    listed_modes(list, i, u, modes);
+    double force[3][8] = {};
+    const GaussGradients gradients = listed_gradients(list, i, u);
     for (int q = 0; q < k_gauss_points; ++q) {
       double strain[6], stress[6], lost[6];
-      gauss_strain(modes, list.material.inverse_h, q, strain);
+      gradients.strain(q, strain);
       PlasticPoint point = load_point(list, i, q);
       TangentDrop drop;
       strain_point(law, strain, point, stress, &drop);
@@ -126,14 +130,14 @@ struct PlasticCommit {
     const std::uint32_t e = list.element[i];
     const PlasticLaw law = list.material.laws[list.material.law_index[e]];
     const double weight = static_cast<double>(list.material.modulus_mpa[e]) * list.material.point_volume;
-    double old_modes[3][8], modes[3][8], beyond = 0, dissipated = 0;
+    double beyond = 0, dissipated = 0;
     double summary[k_summary_values] = {};
-    listed_modes(list, i, before, old_modes);
-    listed_modes(list, i, next, modes);
+    const GaussGradients old_gradients = listed_gradients(list, i, before);
+    const GaussGradients gradients = listed_gradients(list, i, next);
     for (int q = 0; q < k_gauss_points; ++q) {
       double old_strain[6], strain[6], old_stress[6], stress[6];
-      gauss_strain(old_modes, list.material.inverse_h, q, old_strain);
-      gauss_strain(modes, list.material.inverse_h, q, strain);
+      old_gradients.strain(q, old_strain);
+      gradients.strain(q, strain);
       PlasticPoint point = load_point(list, i, q);
       PlasticPoint there = point;
       strain_point(law, old_strain, there, old_stress, nullptr);
@@ -161,8 +165,9 @@ struct PlasticProduct {
   const double* x;
 
   OSTEON_HD void operator()(std::size_t i) const {
-    double modes[3][8], force[3][8] = {};
-    listed_modes(list, i, x, modes);
+    double force[3][8] = {};
+    const GaussGradients gradients = listed_gradients(list, i, x);
+    OSTEON_UNROLL
     for (int q = 0; q < k_gauss_points; ++q) {
       const double* from = list.tangent + static_cast<std::size_t>(q * k_tangent_values) * list.count + i;
       TangentDrop drop;
@@ -172,7 +177,7 @@ struct PlasticProduct {
       drop.c_mix = from[std::size_t{8} * list.count];
       drop.c_n = from[std::size_t{9} * list.count];
       double strain[6], stress[6];
-      gauss_strain(modes, list.material.inverse_h, q, strain);
+      gradients.strain(q, strain);
       tangent_drop(drop, strain, stress);
       add_gauss_force(stress, list.material.inverse_h, q, force);
     }
