@@ -29,6 +29,7 @@ struct BoneModel {
   std::vector<float> density;                ///< per element; only when asked for
   double bone_volume_mm3 = 0, volume_fraction = 0;
   std::int64_t removed_voxels = 0, removed_components = 0;
+  std::optional<BoneSetup> setup;  ///< of a whole bone, without its images
 };
 
 struct LoadCaseResult {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analysis.hpp"
+#include "bone_run.hpp"
 #include "osteon/core/error.hpp"
 #include "run_text.hpp"
 #include "stopwatch.hpp"
@@ -51,7 +52,9 @@ PreparedImage read_and_prepare(const Case& wanted, StageTimes& times, Monitor& m
   times.read += watch.lap();
   monitor.check_interrupt();
   monitor.progress("prepare", -1, "");
-  PreparedImage prepared = prepare_image(std::move(image), mask ? &*mask : nullptr, wanted.prepare, monitor);
+  PrepareSteps steps = wanted.prepare;
+  if (wanted.bone) steps.largest_component = false;  // with its caps, once they are on
+  PreparedImage prepared = prepare_image(std::move(image), mask ? &*mask : nullptr, steps, monitor);
   times.model += watch.lap();
   return prepared;
 }
@@ -105,11 +108,12 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
   monitor.check_interrupt();
   Stopwatch watch;
   monitor.progress("mesh", -1, "");
+  BoneModel model;
+  if (wanted.bone) model.setup = set_up_bone(wanted, prepared, monitor);
   std::vector<Material> materials = wanted.materials;
   apply_wildcard(prepared.labels, materials);
   add_callus(wanted, prepared.labels, monitor);
 
-  BoneModel model;
   model.removed_voxels = prepared.removed_voxels;
   model.removed_components = prepared.removed_components;
   const ImageGeometry& geometry = prepared.labels.geometry;
@@ -129,7 +133,8 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
   note_model(model, monitor);
 
   for (const LoadCaseSpec& spec : wanted.load_cases) {
-    model.load_cases.push_back(resolve_load_case(mesh, spec));
+    const LoadCaseSpec ready = spec.bone_model.empty() ? spec : bone_load_case(spec, *model.setup);
+    model.load_cases.push_back(resolve_load_case(mesh, ready, &prepared.labels));
     require_supported(mesh, model.load_cases.back());
     monitor.note("load case " + load_case_line(model.load_cases.back()));
     monitor.check_interrupt();

@@ -122,8 +122,8 @@ class FieldCollector {
 
 bool has_failure_load(const LoadCaseResult& result) {
   const LoadType type = result.load_case.spec.type;
-  const bool translates =
-      type == LoadType::axial || type == LoadType::uniaxial || type == LoadType::confined || type == LoadType::shear;
+  const bool translates = type == LoadType::axial || type == LoadType::uniaxial || type == LoadType::confined ||
+                          type == LoadType::shear || type == LoadType::free;
   return translates && result.load_case.applied_displacement_mm != 0 &&
          std::isfinite(result.reactions.stiffness_n_per_mm);
 }

@@ -122,6 +122,7 @@ Case build_case(const CaseDocument& document) {
   }
   result.materials = case_materials(document, result.modulus.has_value());
   add_load_cases(document, result);
+  result.bone = build_bone_case(document, result);
   const CaseTable& solver = section(document, "solver");
   result.solver = solver_settings(solver);
   if (document.sections.count("regenerate") > 0) result.regenerate = build_regenerate_case(document, result.solver);

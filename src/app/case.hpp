@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "case_document.hpp"
+#include "osteon/anatomy/spine.hpp"
 #include "osteon/image/prepare.hpp"
 #include "osteon/image/read.hpp"
 #include "osteon/model/load_case.hpp"
@@ -53,6 +54,13 @@ struct ScoresCase {
   std::vector<LmsRow> lms;
 };
 
+/// A model of a whole bone.
+struct BoneCase {
+  std::string model;
+  std::optional<std::filesystem::path> reference;
+  SpineSettings spine;
+};
+
 struct Case {
   std::filesystem::path image;
   std::optional<std::filesystem::path> mask;
@@ -65,6 +73,7 @@ struct Case {
   std::optional<std::size_t> homogenise_first;  ///< index of the first of the six
   double homogenise_strain = 0;
   SolverSettings solver;
+  std::optional<BoneCase> bone;                ///< when [bone] names a model
   std::optional<RegenerateCase> regenerate;    ///< when the case has a [regenerate] section
   std::optional<StrengthCase> strength;        ///< when [strength] names a law
   std::optional<ProbabilityCase> probability;  ///< when [risk.probability] names a criterion
@@ -91,6 +100,8 @@ RegenerateCase build_regenerate_case(const CaseDocument& document, const SolverS
 std::vector<Material> case_materials(const CaseDocument& document, bool has_modulus_image);
 /// The [[load_case]] tables, `homogenise` expanded, into `result`.
 void add_load_cases(const CaseDocument& document, Case& result);
+/// The [bone] part of a case whose load cases are known; checks that they fit.
+std::optional<BoneCase> build_bone_case(const CaseDocument& document, const Case& wanted);
 /// The one that `load_case` of a section names, or the first.
 const LoadCaseSpec& chosen_load_case(const CaseTable& table, const std::string& section,
                                      const std::vector<LoadCaseSpec>& load_cases);

@@ -15,7 +15,7 @@ using K = KeyType;
 
 constexpr const char* k_load_types =
     "axial|uniaxial|confined|shear_xy|shear_xz|shear_yx|shear_yz|shear_zx|shear_zy|bending|torsion|strain|homogenise|"
-    "free";
+    "free|spine_compression";
 constexpr const char* k_fields =
     "Displacement|Strain|Stress|PrincipalStrain|VonMisesStress|StrainEnergyDensity|StrainEnergyDensityMean|"
     "EffectiveStrain|YoungsModulus|Density|MaterialID";
@@ -81,7 +81,7 @@ std::vector<CaseKey> all_keys() {
 
       {"load_case", "name", K::text, 0, "", k_any, "", "", "appears in file and field names; default: the type"},
       {"load_case", "type", K::text, 0, "", k_any, k_load_types, "\"axial\"",
-       "shear_ab: the high end along a moves along b; homogenise: the six strain states"},
+       "shear_ab: the high end along a moves along b; homogenise: the six strain states; spine_compression: of [bone]"},
       {"load_case", "axis", K::text, 0, "", k_any, "x|y|z", "\"z\"", "image axis of the load; shear_ab implies it"},
       {"load_case", "direction", K::text, 0, "", k_any, "x|y|z", "\"x\"", "axis a bending turns about"},
       {"load_case", "strain", K::number, 0, "", within(-1, 1), "", "",
@@ -98,9 +98,19 @@ std::vector<CaseKey> all_keys() {
        "how deep `visible` may look; 0 = no limit"},
 
       {"load_case.node_set", "name", K::text, 0, "", k_any, "", "", "of the set, for messages and the result file"},
-      {"load_case.node_set", "surface", K::text, 0, "", k_any, "low|high", "", "an end of the case's axis ..."},
+      {"load_case.node_set", "surface", K::text, 0, "", k_any, "low|high|x_low|x_high|y_low|y_high|z_low|z_high", "",
+       "an end of the case's axis, or of another ..."},
       {"load_case.node_set", "box_mm", K::numbers, 6, "mm", k_any, "", "",
        "... or a box x0 x1 y0 y1 z0 z1 from the corner of voxel 0,0,0"},
+      {"load_case.node_set",
+       "label",
+       K::integer,
+       0,
+       "",
+       {1, k_infinity},
+       "",
+       "",
+       "only nodes of voxels with this label; a surface is then the outermost plane of those"},
       {"load_case.node_set", "displacement_x_mm", K::number, 0, "mm", k_any, "", "", "prescribed; absent = free"},
       {"load_case.node_set", "displacement_y_mm", K::number, 0, "mm", k_any, "", "", ""},
       {"load_case.node_set", "displacement_z_mm", K::number, 0, "mm", k_any, "", "", ""},
@@ -126,6 +136,9 @@ std::vector<CaseKey> all_keys() {
       {"output", "gzip_level", K::integer, 0, "", within(0, 9), "", "1", "of result.vtkhdf; 0 = none"},
   };
   // Before [output], in reading order.
+  const auto load_case = std::find_if(keys.begin(), keys.end(),
+                                      [](const CaseKey& key) { return key.section == std::string("materials.*"); });
+  keys.insert(load_case, bone_keys().begin(), bone_keys().end());
   for (const std::vector<CaseKey>* more : {&regenerate_keys(), &risk_keys(), &strength_keys(), &score_keys()}) {
     const auto output =
         std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("output"); });

@@ -40,6 +40,8 @@ const std::vector<CaseKey>& risk_keys();
 const std::vector<CaseKey>& score_keys();
 /// Section strength.
 const std::vector<CaseKey>& strength_keys();
+/// Section bone.
+const std::vector<CaseKey>& bone_keys();
 /// Null when there is no such key.
 const CaseKey* find_key(const std::string& section, const std::string& name);
 /// Sections in reading order, as in CaseKey::section.

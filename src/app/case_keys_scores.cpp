@@ -38,7 +38,8 @@ const std::vector<CaseKey>& score_keys() {
       {"scores", "strength", K::text, 0, "", k_any, "pistoia|crawford|fixed_deformation|ultimate", "\"pistoia\"",
        "pistoia; crawford: 0.0068 K H, vertebra; fixed_deformation of the length; ultimate of [strength]"},
       {"scores", "length_mm", K::number, 0, "mm", k_positive, "", "",
-       "crawford, fixed_deformation: height of the body, head to trochanter; absent = the image along the load's axis"},
+       "crawford, fixed_deformation: height of the body, head to trochanter; absent = of the bone model, or the image "
+       "along the load's axis"},
       {"scores", "deformation", K::number, 0, "", k_positive, "", "0.04", "fixed_deformation: of length_mm"},
       {"scores", "load_n", K::number, 0, "N", k_positive, "", "",
        "load in life for the load-to-strength ratio; absent = falls on the hip from patient.mass_kg, height_cm"},

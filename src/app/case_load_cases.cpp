@@ -27,8 +27,11 @@ NodeSetSpec node_set(const CaseTable& table, std::size_t number) {
     set.box_mm.emplace();
     std::copy(box->numbers.begin(), box->numbers.end(), set.box_mm->begin());
   }
-  if (set.box_mm.has_value() == !set.surface.empty())
-    fail(table.where, fmt::format("node set '{}' needs a surface or a box_mm, and not both", set.name));
+  if (const auto label = table.number("label")) set.label = static_cast<int>(*label);
+  if (set.box_mm && !set.surface.empty())
+    fail(table.where, fmt::format("node set '{}' has a surface and a box_mm; give one", set.name));
+  if (!set.box_mm && set.surface.empty() && !set.label)
+    fail(table.where, fmt::format("node set '{}' needs a surface, a box_mm or a label", set.name));
   const char* components[3] = {"displacement_x_mm", "displacement_y_mm", "displacement_z_mm"};
   bool does_something = false;
   for (int c = 0; c < 3; ++c) {
@@ -49,7 +52,12 @@ void set_type(LoadCaseSpec& spec, const std::string& type) {
       {"axial", LoadType::axial},     {"uniaxial", LoadType::uniaxial}, {"confined", LoadType::confined},
       {"bending", LoadType::bending}, {"torsion", LoadType::torsion},   {"strain", LoadType::strain},
       {"free", LoadType::free}};
-  if (type.compare(0, 6, "shear_") == 0) {
+  static const std::map<std::string, std::string> k_bone_models = {{"spine_compression", "spine-compression"}};
+  const auto bone = k_bone_models.find(type);
+  if (bone != k_bone_models.end()) {
+    spec.type = LoadType::free;
+    spec.bone_model = bone->second;
+  } else if (type.compare(0, 6, "shear_") == 0) {
     spec.type = LoadType::shear;
     spec.axis = axis_of(type.substr(6, 1));
     spec.direction = axis_of(type.substr(7, 1));
@@ -104,7 +112,9 @@ LoadCaseSpec load_case(const CaseTable& table) {
   spec.surface = table.text("surface").value() == "visible" ? SurfaceRule::visible : SurfaceRule::end_layer;
   spec.surface_depth_mm = table.number("surface_depth_mm").value();
   for (const CaseTable& set : table.node_sets) spec.node_sets.push_back(node_set(set, spec.node_sets.size() + 1));
-  if (spec.type == LoadType::free && spec.node_sets.empty())
+  if (!spec.bone_model.empty() && !spec.node_sets.empty())
+    fail(table.where, fmt::format("load case '{}': the bone model has its own node sets", spec.name));
+  if (spec.type == LoadType::free && spec.bone_model.empty() && spec.node_sets.empty())
     fail(table.where, fmt::format("load case '{}' of type free needs [[load_case.node_set]]", spec.name));
   return spec;
 }

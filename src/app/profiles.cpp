@@ -141,6 +141,27 @@ criteria = []
 [output]
 fields = ["StrainEnergyDensity"]
 )toml"},
+      {"spine-compression",
+       "QCT of a vertebra and its labels (image.mask): posed, capped with cement, compressed by 1 % of its height", R"toml(
+[bone]
+model = "spine-compression"
+version = 1
+[materials.bone]
+label = 0
+law = "kopperdahl_vertebra"
+[materials.cement]
+label = 5000
+youngs_modulus_mpa = 2500.0
+poisson_ratio = 0.3
+evaluate = false
+source = "PMMA, as in FE of specimens capped with it"
+[[load_case]]
+name = "compression"
+type = "spine_compression"
+strain = -0.01
+[risk]
+criteria = ["ees", "pstrain"]
+)toml"},
       {"fracture-callus",
        "regenerate: a scan and image.callus_mask; a healthy host heals it, the bone's surface brings the cells",
        healing_profile(1.0, 0.5, 0.6, "")},

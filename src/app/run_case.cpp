@@ -58,7 +58,8 @@ std::size_t peak_host_bytes() {
 
 std::future<std::vector<InputFile>> hash_inputs(const Case& wanted) {
   std::vector<fs::path> paths = {wanted.image};
-  for (const auto& path : {wanted.mask, wanted.modulus, wanted.callus_mask})
+  for (const auto& path :
+       {wanted.mask, wanted.modulus, wanted.callus_mask, wanted.bone ? wanted.bone->reference : std::nullopt})
     if (path) paths.push_back(*path);
   return std::async(std::launch::async, [paths] {
     std::vector<InputFile> files;

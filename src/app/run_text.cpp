@@ -83,9 +83,10 @@ std::string result_lines(const Case& wanted, const LoadCaseResult& result) {
                       result.solve.converged ? "" : "  NOT CONVERGED: " + result.solve.failure);
   const std::string indent(14, ' ');
   if (r.applied_displacement_mm != 0) {
-    text +=
-        fmt::format("{}reaction {:.6g} N at {:.6g} mm, stiffness {:.6g} N/mm, apparent modulus {:.6g} MPa\n", indent,
-                    r.reaction_force_n[axis], r.applied_displacement_mm, r.stiffness_n_per_mm, r.apparent_modulus_mpa);
+    text += fmt::format("{}reaction {:.6g} N at {:.6g} mm, stiffness {:.6g} N/mm", indent, r.reaction_force_n[axis],
+                        r.applied_displacement_mm, r.stiffness_n_per_mm);
+    if (r.apparent_modulus_mpa > 0) text += fmt::format(", apparent modulus {:.6g} MPa", r.apparent_modulus_mpa);
+    text += "\n";
   } else if (r.applied_angle_rad != 0) {
     text += fmt::format("{}stiffness {:.6g} N mm/rad at {:.6g} rad\n", indent, r.rotational_stiffness_nmm_per_rad,
                         r.applied_angle_rad);

@@ -20,19 +20,15 @@ const LoadCaseResult& result_of(const Analysis& analysis, const std::string& nam
   throw InternalError("scores of a load case that was not solved");
 }
 
-double length_of(const ScoresCase& scores, const BoneModel& model, const LoadCaseResult& result) {
+double length_of(const ScoresCase& scores, const LoadCaseResult& result) {
   if (scores.length_mm > 0) return scores.length_mm;
-  const int axis = static_cast<int>(result.load_case.spec.axis);
-  const Index3& size = model.elastic.mesh->size();
-  const int voxels[3] = {size.x, size.y, size.z};
-  return voxels[axis] * model.elastic.mesh->spacing_mm()[static_cast<std::size_t>(axis)];
+  return result.load_case.length_mm;
 }
 
 /// 0 and a warning where the analysis has no such strength.
-double strength_of(const ScoresCase& scores, const BoneModel& model, const Analysis& analysis, Monitor& monitor,
-                   std::string& from) {
+double strength_of(const ScoresCase& scores, const Analysis& analysis, Monitor& monitor, std::string& from) {
   const LoadCaseResult& result = result_of(analysis, scores.load_case);
-  const double stiffness = result.reactions.stiffness_n_per_mm, length = length_of(scores, model, result);
+  const double stiffness = result.reactions.stiffness_n_per_mm, length = length_of(scores, result);
   if (scores.strength == "crawford") {
     from = fmt::format("0.0068 K H, K = {:.6g} N/mm, H = {:.4g} mm (Crawford et al. 2003)", stiffness, length);
     return crawford_strength_n(stiffness, length);
@@ -70,11 +66,10 @@ void add_falls(const ScoresCase& wanted, Monitor& monitor, BoneScores& scores) {
   }
 }
 
-std::optional<BoneScores> bone_scores(const ScoresCase& wanted, const BoneModel& model, Monitor& monitor,
-                                      const Analysis& analysis) {
+std::optional<BoneScores> bone_scores(const ScoresCase& wanted, Monitor& monitor, const Analysis& analysis) {
   BoneScores scores;
   scores.load_case = wanted.load_case;
-  scores.strength_n = strength_of(wanted, model, analysis, monitor, scores.strength_from);
+  scores.strength_n = strength_of(wanted, analysis, monitor, scores.strength_from);
   if (!(scores.strength_n > 0)) {
     monitor.warn(
         fmt::format("scores: load case '{}' gives no strength by '{}', so there are none; scores.strength "
@@ -126,7 +121,7 @@ void add_probability(const ProbabilityCase& wanted, const BoneModel& model, Anal
 
 void run_score_part(const Case& wanted, const BoneModel& model, Monitor& monitor, Analysis& analysis) {
   if (wanted.probability) add_probability(*wanted.probability, model, analysis);
-  if (wanted.scores) analysis.scores = bone_scores(*wanted.scores, model, monitor, analysis);
+  if (wanted.scores) analysis.scores = bone_scores(*wanted.scores, monitor, analysis);
 }
 
 Json scores_json(const BoneScores& scores) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bone_run.hpp"
 #include "kernels/element/voigt.hpp"
 #include "osteon/core/version.hpp"
 #include "risk_report.hpp"
@@ -130,6 +131,7 @@ std::string summary_json(const Case& wanted, const RunRecord& record, const Bone
   json["input"] = Json::array();
   for (const InputFile& file : record.inputs) json["input"].push_back({{"path", file.path}, {"sha256", file.sha256}});
   if (model != nullptr && model->elastic.mesh) json["model"] = model_json(*model);
+  if (model != nullptr && model->setup) json["bone"] = bone_json(*model->setup);
   json["solver"] = solver_json(wanted, analysis);
   const StageTimes& t = record.times;
   json["time_s"] = {{"read", t.read}, {"model", t.model}, {"setup", t.setup},       {"solve", t.solve},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Crop, Gaussian, B-spline resampling.
+#include <algorithm>
 #include <cmath>
 
 #include "lines.hpp"
@@ -49,10 +50,7 @@ void prefilter(double* line, std::int64_t n, int order) {
       line[i * k_lanes + l] = pole * (line[(i + 1) * k_lanes + l] - line[i * k_lanes + l]);
 }
 
-struct SplineTaps {
-  std::int64_t index[4] = {0, 0, 0, 0};
-  double weight[4] = {0, 0, 0, 0};
-};
+}  // namespace
 
 SplineTaps spline_taps(double position, std::int64_t n, int order) {
   SplineTaps taps;
@@ -80,7 +78,18 @@ SplineTaps spline_taps(double position, std::int64_t n, int order) {
   return taps;
 }
 
-}  // namespace
+std::vector<float> spline_coefficients(const std::vector<float>& values, const Index3& size, int order) {
+  std::vector<float> result = values;
+  if (order < 2) return result;
+  for (int axis = 0; axis < 3; ++axis) {
+    const std::int64_t n = size[axis];
+    result = filter_lines(result, size, axis, static_cast<int>(n), [n, order](double* in, double* out) {
+      prefilter(in, n, order);
+      std::copy(in, in + n * k_lanes, out);
+    });
+  }
+  return result;
+}
 
 void crop(VoxelImage& image, const Index3& first, const Index3& size) {
   const Index3 old = image.geometry.size;

@@ -262,6 +262,11 @@ class Preparation {
 
 }  // namespace
 
+std::pair<std::int64_t, std::int64_t> keep_largest_part(VoxelImage& labels) {
+  const RemovedParts removed = keep_largest_component(labels);
+  return {removed.voxels, removed.components};
+}
+
 PreparedImage prepare_image(VoxelImage image, const VoxelImage* mask, const PrepareSteps& steps, Monitor& monitor) {
   check_steps(image, mask, steps);
   return Preparation(std::move(image), mask, steps, monitor).run();

@@ -25,6 +25,16 @@ struct ResampleAxis {
 std::vector<float> resample(const std::vector<float>& values, const Index3& size, const ResampleAxis (&axes)[3],
                             int order);
 
+/// B-spline coefficients of `order` of the values, in their place; mirrored at the outer samples.
+std::vector<float> spline_coefficients(const std::vector<float>& values, const Index3& size, int order);
+
+/// Taps of the B-spline at `position` (in samples) of a line of n.
+struct SplineTaps {
+  std::int64_t index[4] = {0, 0, 0, 0};
+  double weight[4] = {0, 0, 0, 0};
+};
+SplineTaps spline_taps(double position, std::int64_t n, int order);
+
 /// Closing of {label > 0} with the ball dx^2 + dy^2 + dz^2 <= r^2, edges mirrored at the outer faces, by squared
 /// distances axis by axis (cost 4 (2r+1) per voxel, not r^3). A new voxel takes the label of the nearest bone.
 void close_with_ball(VoxelImage& labels, int radius_voxels);

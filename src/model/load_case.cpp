@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 #include "kernels/element/voigt.hpp"
@@ -128,12 +129,16 @@ class LateralMotion {
 
 class Resolver {
  public:
-  Resolver(const VoxelMesh& mesh, const LoadCaseSpec& spec)
-      : mesh_(mesh), spec_(spec), a_(static_cast<int>(spec.axis)), direction_(static_cast<int>(spec.direction)) {
+  Resolver(const VoxelMesh& mesh, const LoadCaseSpec& spec, const VoxelImage* labels)
+      : mesh_(mesh),
+        spec_(spec),
+        labels_(labels),
+        a_(static_cast<int>(spec.axis)),
+        direction_(static_cast<int>(spec.direction)) {
     out_.spec = spec;
     const Vec3 h = mesh.spacing_mm();
     out_.displacement_axis = spec.type == LoadType::shear ? spec.direction : spec.axis;
-    out_.length_mm = mesh.size()[a_] * h[a_];
+    out_.length_mm = spec.length_mm.value_or(mesh.size()[a_] * h[a_]);
     out_.section_mm2 = 1;
     for (const int d : {(a_ + 1) % 3, (a_ + 2) % 3}) out_.section_mm2 *= mesh.size()[d] * h[d];
   }
@@ -146,7 +151,8 @@ class Resolver {
       apply_ends(prescriber);
     if (spec_.type == LoadType::confined) hold_sides(prescriber);
     for (const NodeSetSpec& set : spec_.node_sets) apply_node_set(prescriber, set);
-    if (spec_.type == LoadType::uniaxial || spec_.type == LoadType::confined) exclude_lateral_motion(prescriber);
+    if (spec_.type == LoadType::uniaxial || spec_.type == LoadType::confined || spec_.excludes_rigid_motion)
+      exclude_lateral_motion(prescriber);
     prescriber.finish();
     if (spec_.type == LoadType::free) report_free_ends();
     return std::move(out_);
@@ -159,6 +165,7 @@ class Resolver {
   void exclude_lateral_motion(Prescriber& prescriber) const;
   void apply_strain(Prescriber& prescriber);
   void apply_node_set(Prescriber& prescriber, const NodeSetSpec& set);
+  NodeList nodes_of(const NodeSetSpec& set) const;
   void add_force(const NodeSetSpec& set, const NodeList& nodes);
   void report_free_ends();
   double end_displacement_mm() const {
@@ -169,6 +176,7 @@ class Resolver {
 
   const VoxelMesh& mesh_;
   const LoadCaseSpec& spec_;
+  const VoxelImage* labels_;
   int a_, direction_;
   ResolvedLoadCase out_;
 };
@@ -299,9 +307,24 @@ void Resolver::apply_strain(Prescriber& prescriber) {
   }
 }
 
+NodeList Resolver::nodes_of(const NodeSetSpec& set) const {
+  const auto [axis, end] = parse_surface(set.surface, spec_.axis).value_or(std::pair{spec_.axis, End::low});
+  if (!set.label) return set.box_mm ? nodes_in_box(mesh_, *set.box_mm) : end_nodes(mesh_, spec_, axis, end);
+  if (labels_ == nullptr) throw InternalError("a node set by label needs the labels");
+  NodeList nodes = nodes_of_label(mesh_, *labels_, *set.label);
+  if (nodes.empty())
+    throw InputError(fmt::format("load case '{}': node set '{}' wants nodes of label {}, which no voxel has",
+                                 spec_.name, set.name, *set.label));
+  if (!set.surface.empty()) return outermost(mesh_, std::move(nodes), axis, end);
+  if (!set.box_mm) return nodes;
+  const NodeList box = nodes_in_box(mesh_, *set.box_mm);
+  NodeList both;
+  std::set_intersection(nodes.begin(), nodes.end(), box.begin(), box.end(), std::back_inserter(both));
+  return both;
+}
+
 void Resolver::apply_node_set(Prescriber& prescriber, const NodeSetSpec& set) {
-  const NodeList nodes = set.box_mm ? nodes_in_box(mesh_, *set.box_mm)
-                                    : end_nodes(mesh_, spec_, spec_.axis, set.surface == "low" ? End::low : End::high);
+  const NodeList nodes = nodes_of(set);
   if (nodes.empty()) {
     const auto& box = *set.box_mm;
     throw InputError(
@@ -350,10 +373,10 @@ void Resolver::report_free_ends() {
 
 }  // namespace
 
-ResolvedLoadCase resolve_load_case(const VoxelMesh& mesh, const LoadCaseSpec& spec) {
+ResolvedLoadCase resolve_load_case(const VoxelMesh& mesh, const LoadCaseSpec& spec, const VoxelImage* labels) {
   check_load_case_spec(spec);
   if (mesh.element_count() == 0) throw InputError("there is no bone in the image: the mesh has no element");
-  return Resolver(mesh, spec).resolve();
+  return Resolver(mesh, spec, labels).resolve();
 }
 
 }  // namespace osteon

@@ -50,7 +50,9 @@ void check_size_keys(const LoadCaseSpec& spec) {
   if (moves && given != 1)
     fail(spec,
          fmt::format("type {} needs exactly one of strain, displacement_mm and force_n; {} are given", name, given));
-  if (!moves && given != 0) fail(spec, fmt::format("strain, displacement_mm and force_n do not go with type {}", name));
+  const bool scaled = spec.type == LoadType::free && spec.force_n && !spec.strain && !spec.displacement_mm;
+  if (!moves && given != 0 && !scaled)
+    fail(spec, fmt::format("strain, displacement_mm and force_n do not go with type {}", name));
   if (turns != spec.angle_rad.has_value())
     fail(spec, fmt::format(turns ? "type {} needs angle_rad" : "angle_rad does not go with type {}", name));
   if (spec.strain) check_finite(spec, *spec.strain, "strain");
@@ -68,9 +70,11 @@ void check_size_keys(const LoadCaseSpec& spec) {
 void check_node_set(const LoadCaseSpec& spec, const NodeSetSpec& set) {
   auto fail_set = [&](const std::string& what) { fail(spec, fmt::format("node set '{}': {}", set.name, what)); };
   if (set.name.empty()) fail(spec, "a node set has no name");
-  if (set.box_mm.has_value() == !set.surface.empty()) fail_set("needs either box_mm or surface");
-  if (!set.surface.empty() && set.surface != "low" && set.surface != "high")
-    fail_set(fmt::format("surface is '{}'; it can be low or high", set.surface));
+  if (set.box_mm && !set.surface.empty()) fail_set("has both box_mm and surface; give one");
+  if (!set.box_mm && set.surface.empty() && !set.label) fail_set("needs box_mm, surface or label");
+  if (!set.surface.empty() && !parse_surface(set.surface, spec.axis))
+    fail_set(
+        fmt::format("surface is '{}'; it can be low, high, or one of another axis: x_low ... z_high", set.surface));
   if (set.box_mm)
     for (int d = 0; d < 3; ++d) {
       const double lo = (*set.box_mm)[2 * d], hi = (*set.box_mm)[2 * d + 1];
@@ -90,11 +94,21 @@ void check_node_set(const LoadCaseSpec& spec, const NodeSetSpec& set) {
                            axis_name(static_cast<Axis>(d))));
   }
   if (!does_something) fail_set("prescribes no displacement and carries no force");
-  if (loads && spec.force_n)
+  if (loads && spec.force_n && spec.type != LoadType::free)
     fail_set("loads the bone, so the case cannot be scaled to force_n; give strain or displacement_mm");
 }
 
 }  // namespace
+
+std::optional<std::pair<Axis, End>> parse_surface(const std::string& name, Axis axis) {
+  std::string end = name;
+  if (name.size() > 2 && is_axis(name[0]) && name[1] == '_') {
+    axis = static_cast<Axis>(name[0] - 'x');
+    end = name.substr(2);
+  }
+  if (end != "low" && end != "high") return {};
+  return std::pair{axis, end == "low" ? End::low : End::high};
+}
 
 const char* load_type_name(LoadType type) {
   for (const TypeName& t : k_type_names)

@@ -98,6 +98,32 @@ NodeList nodes_in_box(const VoxelMesh& mesh, const std::array<double, 6>& box_mm
   });
 }
 
+NodeList nodes_of_label(const VoxelMesh& mesh, const VoxelImage& labels, int label) {
+  std::vector<std::uint8_t> touched(mesh.node_count(), 0);
+  for (const Index3& p : mesh.element_positions()) {
+    if (labels.at(p.x, p.y, p.z) != static_cast<float>(label)) continue;
+    for (int corner = 0; corner < 8; ++corner)
+      touched[mesh.node_at({p.x + (corner & 1), p.y + (corner >> 1 & 1), p.z + (corner >> 2)})] = 1;
+  }
+  NodeList nodes;
+  for (std::uint32_t n = 0; n < touched.size(); ++n)
+    if (touched[n] != 0) nodes.push_back(n);
+  return nodes;
+}
+
+NodeList outermost(const VoxelMesh& mesh, NodeList nodes, Axis axis, End end) {
+  const int a = static_cast<int>(axis);
+  const auto& positions = mesh.node_positions();
+  int plane = -1;
+  for (const std::uint32_t n : nodes) {
+    const int height = positions[n][a];
+    if (plane < 0 || (end == End::low ? height < plane : height > plane)) plane = height;
+  }
+  nodes.erase(std::remove_if(nodes.begin(), nodes.end(), [&](std::uint32_t n) { return positions[n][a] != plane; }),
+              nodes.end());
+  return nodes;
+}
+
 Vec3 node_position_mm(const VoxelMesh& mesh, std::uint32_t node) {
   const Index3& p = mesh.node_positions()[node];
   const Vec3 h = mesh.spacing_mm();

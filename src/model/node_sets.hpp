@@ -26,6 +26,10 @@ NodeList outer_nodes(const VoxelMesh& mesh);
 /// Nodes inside a box x0 x1 y0 y1 z0 z1 in mm, faces included.
 NodeList nodes_in_box(const VoxelMesh& mesh, const std::array<double, 6>& box_mm);
 
+/// Nodes of voxels with this label; of an end: those in its outermost plane. Empty when no voxel has it.
+NodeList nodes_of_label(const VoxelMesh& mesh, const VoxelImage& labels, int label);
+NodeList outermost(const VoxelMesh& mesh, NodeList nodes, Axis axis, End end);
+
 /// From the corner of voxel (0,0,0).
 Vec3 node_position_mm(const VoxelMesh& mesh, std::uint32_t node);
 

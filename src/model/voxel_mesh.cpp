@@ -113,8 +113,8 @@ VoxelMesh::VoxelMesh(Index3 size, Vec3 spacing_mm, const std::vector<std::uint8_
   for (std::int32_t b = 0; b < count; ++b) {
     const Brick& brick = bricks_[b];
     for (int n = 0; n < 27; ++n) {
-      const std::int64_t slot = table_slot(brick.position[0] + n % 3 - 1, brick.position[1] + n / 3 % 3 - 1,
-                                           brick.position[2] + n / 9 - 1);
+      const std::int64_t slot =
+          table_slot(brick.position[0] + n % 3 - 1, brick.position[1] + n / 3 % 3 - 1, brick.position[2] + n / 9 - 1);
       neighbours_[std::size_t{27} * b + n] = slot < 0 ? -1 : brick_table_[slot];
     }
     for (int z = 0; z < k_brick_edge; ++z) {

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-# Who may include whom, downwards only: app -> io, risk, strength, regenerate -> mechanics -> solve, model -> image -> core.
+# Who may include whom, downwards only: app -> io, risk, strength, regenerate -> mechanics -> solve, model -> image -> core;
+# anatomy -> model.
 # Run as: cmake -DSOURCE=<repository> -P check_layers.cmake
 cmake_minimum_required(VERSION 3.25)
 set(below_core)
 set(below_image core)
 set(below_model core image)
+set(below_anatomy core image model)
 set(below_solve core)
 set(below_mechanics core image model solve)
 set(below_risk core image model solve mechanics)
 set(below_strength core image model solve mechanics)
 set(below_regenerate core image model solve mechanics)
 set(below_io core image model regenerate)
-set(below_app core image model solve mechanics risk strength regenerate io)
-set(rooms core image model solve mechanics risk strength regenerate io app)
+set(below_app core image model anatomy solve mechanics risk strength regenerate io)
+set(rooms core image model anatomy solve mechanics risk strength regenerate io app)
 
 set(failures "")
 function(check_file file room)

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "osteon/core/monitor.hpp"
@@ -54,5 +55,8 @@ struct PreparedImage {
 /// (labels come from the mask when no thresholds are given); it is cropped and resampled with the image.
 /// Throws InputError when nothing is left, saying after which step; UsageError when the steps make no sense.
 PreparedImage prepare_image(VoxelImage image, const VoxelImage* mask, const PrepareSteps& steps, Monitor& monitor);
+
+/// Keeps the largest face-connected part of {label > 0}, the first of equals; voxels and parts that went.
+std::pair<std::int64_t, std::int64_t> keep_largest_part(VoxelImage& labels);
 
 }  // namespace osteon
