@@ -74,6 +74,11 @@ struct GenerateOptions {
   double bone_volume_fraction = -1, period_voxels = -1, stretch_z = -1, fraction = -1;  ///< < 0: the recipe's own
   double gap_mm = -1, defect_mm = -1, length_mm = -1, cell_mm = -1, wall_mm = -1;  ///< of the healing scenes, likewise
   std::string symmetry, scaffold;                                                  ///< empty: the recipe's own
+  std::string side;                                                                ///< of the femur, likewise
+  std::vector<double> turn_deg;
+  double neck_shaft_deg = -1, head_radius_mm = -1, neck_radius_mm = -1, neck_length_mm = -1, shaft_radius_mm = -1,
+         cortex_mm = -1;
+  std::optional<double> anteversion_deg;
   std::uint64_t seed = 1;
   bool overwrite = false;
 };

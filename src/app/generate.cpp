@@ -110,15 +110,41 @@ VoxelImage make_critical_defect_image(const GenerateOptions& options) {
   return make_critical_defect(recipe);
 }
 
+FemurRecipe femur_recipe(const GenerateOptions& options) {
+  FemurRecipe recipe;
+  recipe.spacing_mm = spacing_of(options, recipe.spacing_mm[0]);
+  recipe.side = options.side == "right" ? BodySide::right : BodySide::left;
+  if (!options.turn_deg.empty()) recipe.turn_deg = {options.turn_deg[0], options.turn_deg[1], options.turn_deg[2]};
+  if (options.anteversion_deg) recipe.anteversion_deg = *options.anteversion_deg;
+  set_if_given(recipe.neck_shaft_deg, options.neck_shaft_deg, "--neck-shaft-deg", 180);
+  set_if_given(recipe.neck_length_mm, options.neck_length_mm, "--neck-length-mm", 1e4);
+  set_if_given(recipe.head_radius_mm, options.head_radius_mm, "--head-radius-mm", 1e4);
+  set_if_given(recipe.neck_radius_mm, options.neck_radius_mm, "--neck-radius-mm", 1e4);
+  set_if_given(recipe.shaft_radius_mm, options.shaft_radius_mm, "--shaft-radius-mm", 1e4);
+  set_if_given(recipe.shaft_cortex_mm, options.cortex_mm, "--cortex-mm", 1e4);
+  set_if_given(recipe.shaft_length_mm, options.length_mm, "--length-mm", 1e4);
+  return recipe;
+}
+
+bool has_femur_options(const GenerateOptions& o) {
+  return !o.side.empty() || !o.turn_deg.empty() || o.anteversion_deg || o.neck_shaft_deg >= 0 ||
+         o.neck_length_mm >= 0 || o.head_radius_mm >= 0 || o.neck_radius_mm >= 0 || o.shaft_radius_mm >= 0 ||
+         o.cortex_mm >= 0;
+}
+
 /// A scene's size follows from its dimensions; its options mean nothing to the other kinds, nor theirs to it.
 void require_options_of_kind(const GenerateOptions& options) {
   const bool fracture = options.kind == "fracture", defect = options.kind == "critical-defect";
+  const bool femur = options.kind == "proximal-femur";
   const auto refuse = [&](const char* option, const char* instead) {
     throw UsageError(fmt::format("{} does not belong to {}; {}", option, options.kind, instead));
   };
-  if ((fracture || defect) && !options.size.empty()) refuse("--size", "set --spacing, the size follows");
+  if ((fracture || defect || femur) && !options.size.empty()) refuse("--size", "set --spacing, the size follows");
   if (!fracture && options.gap_mm >= 0) refuse("--gap-mm", "it is for fracture");
-  if (!fracture && !defect && options.length_mm >= 0) refuse("--length-mm", "it is for fracture and critical-defect");
+  if (!fracture && !defect && !femur && options.length_mm >= 0)
+    refuse("--length-mm", "it is for fracture, critical-defect and proximal-femur");
+  if (!femur && has_femur_options(options))
+    refuse("an option of the femur (--side, --turn-deg, dimensions)", "it is for proximal-femur");
   if (!fracture && !defect && !options.symmetry.empty()) refuse("--symmetry", "it is for fracture and critical-defect");
   if (!defect && options.defect_mm >= 0) refuse("--defect-mm", "it is for critical-defect");
   if (!defect && !options.scaffold.empty()) refuse("--scaffold", "it is for critical-defect");
@@ -144,28 +170,53 @@ VoxelImage make_image(const GenerateOptions& options) {
   return make_block_with_void(edge, h, fraction);
 }
 
+void require_free(const fs::path& path, bool overwrite) {
+  if (!fs::exists(path)) return;
+  if (!overwrite) throw UsageError(fmt::format("{} exists; choose another name or --overwrite", path.string()));
+  if (!fs::is_regular_file(path)) throw UsageError(path.string() + " is not a file");
+}
+
+/// Written under another name first, so that an old file is replaced whole or not at all.
+void write_file(const fs::path& path, const VoxelImage& image, const char* value_type) {
+  const fs::path partial = path.parent_path() / (path.stem().string() + ".partial" + path.extension().string());
+  fs::remove(partial);
+  write_image(partial, image, value_type);
+  fs::rename(partial, path);
+}
+
+void print_line(const fs::path& path, const VoxelImage& labels, const char* share) {
+  const auto bone = std::count_if(labels.values.begin(), labels.values.end(), [](float v) { return v != 0; });
+  const Index3 n = labels.geometry.size;
+  fmt::print("{}: {} x {} x {} voxels of {:g} mm, {} {:.2f} %\n", path.string(), n.x, n.y, n.z,
+             fmt::join(labels.geometry.spacing_mm, " x "), share,
+             100.0 * static_cast<double>(bone) / static_cast<double>(n.volume()));
+}
+
+/// A scan is of use with its mask only, so both are written: femur.mha and femur-mask.mha.
+int generate_femur(const GenerateOptions& options) {
+  require_options_of_kind(options);
+  const fs::path& scan = options.output;
+  const fs::path mask = scan.parent_path() / (scan.stem().string() + "-mask" + scan.extension().string());
+  require_free(mask, options.overwrite);
+  const SyntheticFemur femur = make_proximal_femur(femur_recipe(options));
+  write_file(scan, femur.density, "float32");
+  write_file(mask, femur.mask, "uint8");
+  fmt::print("{}: density, mg/cm3 K2HPO4\n", scan.string());
+  print_line(mask, femur.mask, "bone mask,");
+  return 0;
+}
+
 }  // namespace
 
 int run_generate(const GenerateOptions& options) {
   const std::string extension = options.output.extension().string();
   if (extension != ".mha" && extension != ".npy")
     throw UsageError(fmt::format("{}: osteon generate writes .mha or .npy", options.output.string()));
-  if (fs::exists(options.output)) {
-    if (!options.overwrite)
-      throw UsageError(fmt::format("{} exists; choose another name or --overwrite", options.output.string()));
-    if (!fs::is_regular_file(options.output)) throw UsageError(options.output.string() + " is not a file");
-  }
+  require_free(options.output, options.overwrite);
+  if (options.kind == "proximal-femur") return generate_femur(options);
   const VoxelImage image = make_image(options);
-  // Written under another name first, so that an old file is replaced whole or not at all.
-  const fs::path partial = options.output.parent_path() / (options.output.stem().string() + ".partial" + extension);
-  fs::remove(partial);
-  write_image(partial, image, "uint8");
-  fs::rename(partial, options.output);
-  const auto bone = std::count_if(image.values.begin(), image.values.end(), [](float v) { return v != 0; });
-  const Index3 n = image.geometry.size;
-  fmt::print("{}: {} x {} x {} voxels of {:g} mm, BV/TV {:.2f} %\n", options.output.string(), n.x, n.y, n.z,
-             fmt::join(image.geometry.spacing_mm, " x "),
-             100.0 * static_cast<double>(bone) / static_cast<double>(n.volume()));
+  write_file(options.output, image, "uint8");
+  print_line(options.output, image, "BV/TV");
   return 0;
 }
 

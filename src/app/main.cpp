@@ -130,13 +130,32 @@ void add_export(CLI::App& app, Command& command) {
   exporter->callback([&command, options] { command = [options] { return run_export(*options); }; });
 }
 
+void add_femur_options(CLI::App& generate, GenerateOptions& options) {
+  generate.add_option("--side", options.side, "proximal-femur: left or right; default: left")
+      ->check(CLI::IsMember({"left", "right"}));
+  generate
+      .add_option("--turn-deg", options.turn_deg,
+                  "proximal-femur: turns about the patient's x, then y, then z, so that it lies obliquely in the scan")
+      ->expected(3);
+  const auto positive = [&](const char* name, double& value, const char* words) {
+    generate.add_option(name, value, std::string("proximal-femur: ") + words)->check(CLI::PositiveNumber);
+  };
+  positive("--neck-shaft-deg", options.neck_shaft_deg, "angle between the axes of neck and shaft");
+  generate.add_option("--anteversion-deg", options.anteversion_deg, "proximal-femur: of the neck");
+  positive("--neck-length-mm", options.neck_length_mm, "from the head's centre to the axis of the shaft");
+  positive("--head-radius-mm", options.head_radius_mm, "of the head");
+  positive("--neck-radius-mm", options.neck_radius_mm, "where the neck is narrowest");
+  positive("--shaft-radius-mm", options.shaft_radius_mm, "of the shaft's outer surface");
+  positive("--cortex-mm", options.cortex_mm, "thickness of the shaft's cortex");
+}
+
 void add_generate(CLI::App& app, Command& command) {
   auto options = std::make_shared<GenerateOptions>();
   CLI::App* generate = app.add_subcommand("generate", "synthetic bones and benchmark problems");
   generate->add_option("kind", options->kind, "what to make")
       ->required()
       ->check(CLI::IsMember({"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void",
-                             "shaft", "fracture", "critical-defect"}));
+                             "shaft", "fracture", "critical-defect", "proximal-femur"}));
   generate->add_option("-o,--output", options->output, ".mha or .npy file")->required();
   generate->add_option("--size", options->size, "voxels: one number or three")->expected(1, 3);
   generate->add_option("--spacing", options->spacing_mm, "mm: one number or three")->expected(1, 3);
@@ -151,7 +170,9 @@ void add_generate(CLI::App& app, Command& command) {
   generate->add_option("--gap-mm", options->gap_mm, "fracture: between the bone's ends")->check(CLI::PositiveNumber);
   generate->add_option("--defect-mm", options->defect_mm, "critical-defect: missing length")
       ->check(CLI::PositiveNumber);
-  generate->add_option("--length-mm", options->length_mm, "fracture, critical-defect: of the whole bone piece")
+  generate
+      ->add_option("--length-mm", options->length_mm,
+                   "fracture, critical-defect: of the whole bone piece; proximal-femur: of the shaft below the neck")
       ->check(CLI::PositiveNumber);
   generate->add_option("--symmetry", options->symmetry, "fracture, critical-defect: part of the bone; default: eighth")
       ->check(CLI::IsMember({"eighth", "quarter", "full"}));
@@ -159,6 +180,7 @@ void add_generate(CLI::App& app, Command& command) {
       ->check(CLI::IsMember({"none", "tube", "honeycomb"}));
   generate->add_option("--cell-mm", options->cell_mm, "honeycomb: width of a cell")->check(CLI::PositiveNumber);
   generate->add_option("--wall-mm", options->wall_mm, "honeycomb: thickness of the walls")->check(CLI::PositiveNumber);
+  add_femur_options(*generate, *options);
   generate->add_option("--seed", options->seed, "the same seed gives the same bone");
   generate->add_flag("--overwrite", options->overwrite, "replace an existing file");
   generate->callback([&command, options] { command = [options] { return run_generate(*options); }; });

@@ -67,8 +67,21 @@ class Scenes(CliTest):
             ("smaller spacing", ["fracture", "--spacing", 1.5]),
             ("leaves none beyond", ["critical-defect", "--defect-mm", 60]),
             ("at least a voxel", ["critical-defect", "--scaffold", "honeycomb", "--wall-mm", 0.2]),
+            ("it is for proximal-femur", ["shaft", "--side", "left"]),
+            ("the size follows", ["proximal-femur", "--size", 64]),
+            ("radius of the neck", ["proximal-femur", "--neck-radius-mm", 22]),
         ]:
             self.fails(2, says, "generate", *arguments, "-o", "scene.mha")
+
+    def test_a_femur_is_a_scan_and_its_mask_on_one_grid(self):
+        options = ["--spacing", 2, 2, 3, "--side", "right", "--turn-deg", 10, -20, 30]
+        self.osteon("generate", "proximal-femur", "-o", "femur.mha", *options)
+        scan, mask = (json.loads(self.osteon("info", name, "--json").stdout) for name in ("femur.mha", "femur-mask.mha"))
+        self.assertEqual((scan["value_type"], mask["value_type"]), ("float32", "uint8"))
+        for key in "size", "spacing_mm", "origin_mm":
+            self.assertEqual(scan[key], mask[key])
+        (self.folder / "femur.mha").unlink()
+        self.fails(2, "femur-mask.mha exists", "generate", "proximal-femur", "-o", "femur.mha")
 
 
 main()

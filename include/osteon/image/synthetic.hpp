@@ -101,4 +101,36 @@ struct CriticalDefectRecipe {
 /// Throws UsageError naming the value that does not fit.
 VoxelImage make_critical_defect(const CriticalDefectRecipe& recipe);
 
+enum class BodySide { left, right };
+
+/// Upper end of a femur, an adult's. Dimensions are round values of textbook adults (assumption); what is not a member
+/// is scaled or placed in synthetic_femur.cpp. In its own frame: shaft along z, its axis and that of the neck meet in
+/// the origin; unturned, x, y, z of the grid are the patient's left, posterior and superior.
+struct FemurRecipe {
+  BodySide side = BodySide::left;
+  Vec3 spacing_mm = {1, 1, 1};
+  Vec3 turn_deg = {0, 0, 0};  ///< about the patient's x, then y, then z: the bone lies obliquely in the scan
+  double neck_shaft_deg = 127;
+  double anteversion_deg = 12;  ///< of the neck, against the patient's frontal plane
+  double neck_length_mm = 52;   ///< from the head's centre to the axis of the shaft; the offset is 41 mm
+  double head_radius_mm = 23;
+  double neck_radius_mm = 14.5;  ///< at the head; it widens towards the shaft
+  double shaft_radius_mm = 14.5;
+  double shaft_cortex_mm = 6;    ///< below the lesser trochanter; about 1.5 mm over head, neck and greater trochanter
+  double shaft_length_mm = 100;  ///< from the origin down to the end of the mask
+  double edge_mm = 3;            ///< the scan shows an edge as a ramp as wide as this, and as two voxels at least
+};
+
+/// A scan and where its bone is. Both depend on the place in the bone's frame only, so the same bone turned or on the
+/// other side differs by its sampling alone. Right and left are each other's mirror image in x to the bit when
+/// unturned.
+struct SyntheticFemur {
+  VoxelImage density;  ///< mg/cm3 K2HPO4, in steps of 1/16; the shaft goes on below the mask's end
+  VoxelImage mask;     ///< 1 = bone: centre of the voxel inside and above the cut
+  Vec3 head_centre_mm, shaft_axis, neck_axis;  ///< in patient space; unit vectors, up the shaft and towards the head
+  Vec3 shaft_point_mm;                         ///< where the axes of neck and shaft meet
+};
+/// Throws UsageError naming the value that does not fit.
+SyntheticFemur make_proximal_femur(const FemurRecipe& recipe);
+
 }  // namespace osteon
