@@ -217,8 +217,7 @@ SyntheticFemur make_proximal_femur(const FemurRecipe& recipe) {
   SyntheticFemur out;
   out.density = empty_scan(femur, pose, recipe.spacing_mm);
   out.density.source = fmt::format("synthetic {} femur, turned by {} degrees, neck-shaft angle {}",
-                                   recipe.side == BodySide::left ? "left" : "right", fmt::join(recipe.turn_deg, ", "),
-                                   recipe.neck_shaft_deg);
+                                   side_name(recipe.side), fmt::join(recipe.turn_deg, ", "), recipe.neck_shaft_deg);
   out.mask = out.density;
   out.mask.source += ", mask";
   const Index3 size = out.density.geometry.size;

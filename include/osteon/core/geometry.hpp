@@ -31,4 +31,9 @@ using Vec3 = std::array<double, 3>;
 using Mat3 = std::array<double, 9>;
 inline constexpr Mat3 k_identity3 = {1, 0, 0, 0, 1, 0, 0, 0, 1};
 
+/// Of the patient.
+enum class BodySide { left, right };
+
+inline const char* side_name(BodySide side) { return side == BodySide::left ? "left" : "right"; }
+
 }  // namespace osteon

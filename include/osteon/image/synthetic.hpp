@@ -101,8 +101,6 @@ struct CriticalDefectRecipe {
 /// Throws UsageError naming the value that does not fit.
 VoxelImage make_critical_defect(const CriticalDefectRecipe& recipe);
 
-enum class BodySide { left, right };
-
 /// Upper end of a femur, an adult's. Dimensions are round values of textbook adults (assumption); what is not a member
 /// is scaled or placed in synthetic_femur.cpp. In its own frame: shaft along z, its axis and that of the neck meet in
 /// the origin; unturned, x, y, z of the grid are the patient's left, posterior and superior.
