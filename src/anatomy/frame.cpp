@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "osteon/anatomy/frame.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "osteon/core/error.hpp"
 #include "osteon/image/resample.hpp"
 #include "vectors.hpp"
 
 namespace osteon {
+
+namespace {
+
+std::string no_voxel_message(const VoxelImage& mask, const std::vector<int>& labels) {
+  std::set<int> present;
+  for (const float value : mask.values)
+    if (value > 0 && present.size() < 20) present.insert(static_cast<int>(value));
+  if (present.empty()) return mask.source + ": the mask is empty";
+  return fmt::format("{}: no voxel has label {}; the mask has {}", mask.source, fmt::join(labels, " or "),
+                     fmt::join(present, ", "));
+}
+
+}  // namespace
 
 std::vector<Vec3> voxel_centres_mm(const VoxelImage& mask, const std::vector<int>& labels) {
   const auto is_wanted = [&](float value) {
@@ -22,7 +38,7 @@ std::vector<Vec3> voxel_centres_mm(const VoxelImage& mask, const std::vector<int
       for (int x = 0; x < n.x; ++x)
         if (is_wanted(mask.at(x, y, z)))
           points.push_back(patient_position_mm(mask.geometry, {1.0 * x, 1.0 * y, 1.0 * z}));
-  if (points.empty()) throw InputError("the mask " + mask.source + " has no voxel of the bone");
+  if (points.empty()) throw InputError(no_voxel_message(mask, labels));
   return points;
 }
 

@@ -123,15 +123,25 @@ class SpineBuilder {
                        [&](int l) { return label == static_cast<float>(l); });
   }
 
-  void cap_ends() {
+  /// Columns along z in which the body is what is met first from that end.
+  std::vector<std::uint8_t> endplate_columns(CapEnd end) const {
     const Index3 n = setup_.labels.geometry.size;
-    std::vector<std::uint8_t> silhouette(static_cast<std::size_t>(n.x) * n.y, 0);
-    for (int z = 0; z < n.z; ++z)
-      for (int y = 0; y < n.y; ++y)
-        for (int x = 0; x < n.x; ++x)
-          if (is_body(setup_.labels.at(x, y, z))) silhouette[static_cast<std::size_t>(y) * n.x + x] = 1;
+    std::vector<std::uint8_t> columns(static_cast<std::size_t>(n.x) * n.y, 0);
+    for (int y = 0; y < n.y; ++y)
+      for (int x = 0; x < n.x; ++x) {
+        float first = 0;
+        for (int depth = 0; depth < n.z && first == 0; ++depth)
+          first = setup_.labels.at(x, y, end == CapEnd::low ? depth : n.z - 1 - depth);
+        columns[static_cast<std::size_t>(y) * n.x + x] = first > 0 && is_body(first) ? 1 : 0;
+      }
+    return columns;
+  }
+
+  void cap_ends() {
+    const std::vector<std::uint8_t> inferior = endplate_columns(CapEnd::low), superior = endplate_columns(CapEnd::high);
     for (const CapEnd end : {CapEnd::low, CapEnd::high}) {
-      const Cap cap = add_cap(setup_.labels, Axis::z, end, silhouette, wanted_.cap_mm, wanted_.cap_reach_mm);
+      const Cap cap = add_cap(setup_.labels, Axis::z, end, end == CapEnd::low ? inferior : superior, wanted_.cap_mm,
+                              wanted_.cap_reach_mm);
       choose(end == CapEnd::low ? "inferior cap" : "superior cap", fmt::format("{}", cap.voxels), "voxels");
     }
     for (std::size_t i = 0; i < setup_.labels.values.size(); ++i)

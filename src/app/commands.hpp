@@ -78,6 +78,7 @@ struct GenerateOptions {
   std::vector<double> turn_deg;
   double neck_shaft_deg = -1, head_radius_mm = -1, neck_radius_mm = -1, neck_length_mm = -1, shaft_radius_mm = -1,
          cortex_mm = -1;
+  double width_mm = -1, depth_mm = -1, height_mm = -1, spongiosa_mg_per_cm3 = -1;  ///< of the vertebra, likewise
   std::optional<double> anteversion_deg;
   std::uint64_t seed = 1;
   bool overwrite = false;

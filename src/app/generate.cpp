@@ -127,24 +127,28 @@ FemurRecipe femur_recipe(const GenerateOptions& options) {
 }
 
 bool has_femur_options(const GenerateOptions& o) {
-  return !o.side.empty() || !o.turn_deg.empty() || o.anteversion_deg || o.neck_shaft_deg >= 0 ||
-         o.neck_length_mm >= 0 || o.head_radius_mm >= 0 || o.neck_radius_mm >= 0 || o.shaft_radius_mm >= 0 ||
-         o.cortex_mm >= 0;
+  return !o.side.empty() || o.anteversion_deg || o.neck_shaft_deg >= 0 || o.neck_length_mm >= 0 ||
+         o.head_radius_mm >= 0 || o.neck_radius_mm >= 0 || o.shaft_radius_mm >= 0 || o.cortex_mm >= 0;
 }
 
 /// A scene's size follows from its dimensions; its options mean nothing to the other kinds, nor theirs to it.
 void require_options_of_kind(const GenerateOptions& options) {
   const bool fracture = options.kind == "fracture", defect = options.kind == "critical-defect";
-  const bool femur = options.kind == "proximal-femur";
+  const bool femur = options.kind == "proximal-femur", vertebra = options.kind == "vertebra";
   const auto refuse = [&](const char* option, const char* instead) {
     throw UsageError(fmt::format("{} does not belong to {}; {}", option, options.kind, instead));
   };
-  if ((fracture || defect || femur) && !options.size.empty()) refuse("--size", "set --spacing, the size follows");
+  if ((fracture || defect || femur || vertebra) && !options.size.empty())
+    refuse("--size", "set --spacing, the size follows");
   if (!fracture && options.gap_mm >= 0) refuse("--gap-mm", "it is for fracture");
   if (!fracture && !defect && !femur && options.length_mm >= 0)
     refuse("--length-mm", "it is for fracture, critical-defect and proximal-femur");
   if (!femur && has_femur_options(options))
-    refuse("an option of the femur (--side, --turn-deg, dimensions)", "it is for proximal-femur");
+    refuse("an option of the femur (--side, its dimensions)", "it is for proximal-femur");
+  if (!femur && !vertebra && !options.turn_deg.empty()) refuse("--turn-deg", "it is for proximal-femur and vertebra");
+  if (!vertebra &&
+      (options.width_mm >= 0 || options.depth_mm >= 0 || options.height_mm >= 0 || options.spongiosa_mg_per_cm3 >= 0))
+    refuse("an option of the vertebra (--width-mm, --depth-mm, --height-mm, --spongiosa)", "it is for vertebra");
   if (!fracture && !defect && !options.symmetry.empty()) refuse("--symmetry", "it is for fracture and critical-defect");
   if (!defect && options.defect_mm >= 0) refuse("--defect-mm", "it is for critical-defect");
   if (!defect && !options.scaffold.empty()) refuse("--scaffold", "it is for critical-defect");
@@ -154,7 +158,6 @@ void require_options_of_kind(const GenerateOptions& options) {
 
 VoxelImage make_image(const GenerateOptions& options) {
   const std::string& kind = options.kind;
-  require_options_of_kind(options);
   if (kind == "fracture") return make_fracture_image(options);
   if (kind == "critical-defect") return make_critical_defect_image(options);
   if (kind == "trabecular-rods" || kind == "trabecular-plates") return make_bone(options);
@@ -193,17 +196,32 @@ void print_line(const fs::path& path, const VoxelImage& labels, const char* shar
 }
 
 /// A scan is of use with its mask only, so both are written: femur.mha and femur-mask.mha.
-int generate_femur(const GenerateOptions& options) {
-  require_options_of_kind(options);
+int write_scan_and_mask(const GenerateOptions& options, const VoxelImage& density, const VoxelImage& mask) {
   const fs::path& scan = options.output;
-  const fs::path mask = scan.parent_path() / (scan.stem().string() + "-mask" + scan.extension().string());
-  require_free(mask, options.overwrite);
-  const SyntheticFemur femur = make_proximal_femur(femur_recipe(options));
-  write_file(scan, femur.density, "float32");
-  write_file(mask, femur.mask, "uint8");
+  const fs::path mask_path = scan.parent_path() / (scan.stem().string() + "-mask" + scan.extension().string());
+  require_free(mask_path, options.overwrite);
+  write_file(scan, density, "float32");
+  write_file(mask_path, mask, "uint8");
   fmt::print("{}: density, mg/cm3 K2HPO4\n", scan.string());
-  print_line(mask, femur.mask, "bone mask,");
+  print_line(mask_path, mask, "bone mask,");
   return 0;
+}
+
+int generate_femur(const GenerateOptions& options) {
+  const SyntheticFemur femur = make_proximal_femur(femur_recipe(options));
+  return write_scan_and_mask(options, femur.density, femur.mask);
+}
+
+int generate_vertebra(const GenerateOptions& options) {
+  VertebraRecipe recipe;
+  recipe.spacing_mm = spacing_of(options, recipe.spacing_mm[0]);
+  if (!options.turn_deg.empty()) recipe.turn_deg = {options.turn_deg[0], options.turn_deg[1], options.turn_deg[2]};
+  set_if_given(recipe.width_mm, options.width_mm, "--width-mm", 1e4);
+  set_if_given(recipe.depth_mm, options.depth_mm, "--depth-mm", 1e4);
+  set_if_given(recipe.height_mm, options.height_mm, "--height-mm", 1e4);
+  set_if_given(recipe.spongiosa_mg_per_cm3, options.spongiosa_mg_per_cm3, "--spongiosa", 1e4);
+  const SyntheticVertebra vertebra = make_vertebra(recipe);
+  return write_scan_and_mask(options, vertebra.density, vertebra.mask);
 }
 
 }  // namespace
@@ -213,7 +231,9 @@ int run_generate(const GenerateOptions& options) {
   if (extension != ".mha" && extension != ".npy")
     throw UsageError(fmt::format("{}: osteon generate writes .mha or .npy", options.output.string()));
   require_free(options.output, options.overwrite);
+  require_options_of_kind(options);
   if (options.kind == "proximal-femur") return generate_femur(options);
+  if (options.kind == "vertebra") return generate_vertebra(options);
   const VoxelImage image = make_image(options);
   write_file(options.output, image, "uint8");
   print_line(options.output, image, "BV/TV");

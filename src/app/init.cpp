@@ -31,6 +31,12 @@ int run_init(const InitOptions& options) {
   CaseValue image;
   image.texts = {options.image.empty() ? "scan.mha" : options.image.string()};
   document.sections["image"].values["file"] = image;
+  if (document.sections.count("bone") > 0) {  // named as `osteon generate` names it
+    const std::filesystem::path scan = image.texts[0];
+    CaseValue mask;
+    mask.texts = {(scan.parent_path() / (scan.stem().string() + "-mask" + scan.extension().string())).string()};
+    document.sections["image"].values["mask"] = mask;
+  }
   const std::string heading = fmt::format(
       "Osteon case, profile {}: {}\nRun it with   osteon solve case.toml   for the image named below.\n"
       "Keys that are commented out show what else can be set.",

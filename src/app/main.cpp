@@ -135,7 +135,8 @@ void add_femur_options(CLI::App& generate, GenerateOptions& options) {
       ->check(CLI::IsMember({"left", "right"}));
   generate
       .add_option("--turn-deg", options.turn_deg,
-                  "proximal-femur: turns about the patient's x, then y, then z, so that it lies obliquely in the scan")
+                  "proximal-femur, vertebra: turns about the patient's x, then y, then z, so that it lies obliquely in "
+                  "the scan")
       ->expected(3);
   const auto positive = [&](const char* name, double& value, const char* words) {
     generate.add_option(name, value, std::string("proximal-femur: ") + words)->check(CLI::PositiveNumber);
@@ -149,13 +150,24 @@ void add_femur_options(CLI::App& generate, GenerateOptions& options) {
   positive("--cortex-mm", options.cortex_mm, "thickness of the shaft's cortex");
 }
 
+void add_vertebra_options(CLI::App& generate, GenerateOptions& options) {
+  const auto positive = [&](const char* name, double& value, const char* words) {
+    generate.add_option(name, value, std::string("vertebra: ") + words)->check(CLI::PositiveNumber);
+  };
+  positive("--width-mm", options.width_mm, "of the body, from side to side");
+  positive("--depth-mm", options.depth_mm, "of the body, from front to back");
+  positive("--height-mm", options.height_mm, "of the body");
+  positive("--spongiosa", options.spongiosa_mg_per_cm3,
+           "density inside the body, mg/cm3; 130, in osteoporosis 80 and less");
+}
+
 void add_generate(CLI::App& app, Command& command) {
   auto options = std::make_shared<GenerateOptions>();
   CLI::App* generate = app.add_subcommand("generate", "synthetic bones and benchmark problems");
   generate->add_option("kind", options->kind, "what to make")
       ->required()
       ->check(CLI::IsMember({"trabecular-rods", "trabecular-plates", "block", "cantilever", "sphere", "block-with-void",
-                             "shaft", "fracture", "critical-defect", "proximal-femur"}));
+                             "shaft", "fracture", "critical-defect", "proximal-femur", "vertebra"}));
   generate->add_option("-o,--output", options->output, ".mha or .npy file")->required();
   generate->add_option("--size", options->size, "voxels: one number or three")->expected(1, 3);
   generate->add_option("--spacing", options->spacing_mm, "mm: one number or three")->expected(1, 3);
@@ -181,6 +193,7 @@ void add_generate(CLI::App& app, Command& command) {
   generate->add_option("--cell-mm", options->cell_mm, "honeycomb: width of a cell")->check(CLI::PositiveNumber);
   generate->add_option("--wall-mm", options->wall_mm, "honeycomb: thickness of the walls")->check(CLI::PositiveNumber);
   add_femur_options(*generate, *options);
+  add_vertebra_options(*generate, *options);
   generate->add_option("--seed", options->seed, "the same seed gives the same bone");
   generate->add_flag("--overwrite", options->overwrite, "replace an existing file");
   generate->callback([&command, options] { command = [options] { return run_generate(*options); }; });

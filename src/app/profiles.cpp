@@ -142,10 +142,12 @@ criteria = []
 fields = ["StrainEnergyDensity"]
 )toml"},
       {"spine-compression",
-       "QCT of a vertebra and its labels (image.mask): posed, capped with cement, compressed by 1 % of its height", R"toml(
+       "QCT of a vertebra and its mask (body 1, posterior elements 2): posed, capped with cement, compressed by 1 %", R"toml(
 [bone]
 model = "spine-compression"
 version = 1
+body_labels = [1]
+posterior_labels = [2]
 [materials.bone]
 label = 0
 law = "kopperdahl_vertebra"

@@ -10,52 +10,20 @@
 
 #include "osteon/core/error.hpp"
 #include "osteon/image/synthetic.hpp"
-#include "synthetic_grid.hpp"
+#include "synthetic_shapes.hpp"
 
 namespace osteon {
 
-namespace {
+using namespace synthetic;
 
-constexpr double k_degree = 3.14159265358979323846 / 180;
-// Densities in mg/cm3 K2HPO4 (assumption: round values of an adult's QCT).
-constexpr double k_cortex = 1150, k_soft_tissue = 30, k_marrow = 10, k_spongiosa = 90;
-constexpr double k_compressive_group = 220, k_tensile_group = 120, k_head = 90;
+namespace {
 
 /// In the bone's frame, mm: lateral, anterior, proximal.
 using Place = Vec3;
 
-Place operator+(const Place& a, const Place& b) { return {a[0] + b[0], a[1] + b[1], a[2] + b[2]}; }
-Place operator-(const Place& a, const Place& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
-Place operator*(double s, const Place& a) { return {s * a[0], s * a[1], s * a[2]}; }
-double dot(const Place& a, const Place& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-double length(const Place& a) { return std::sqrt(dot(a, a)); }
-
-/// 0 below 0, 1 above 1, with two continuous derivatives.
-double smooth_step(double t) {
-  t = std::clamp(t, 0.0, 1.0);
-  return t * t * t * (t * (6 * t - 15) + 10);
-}
-/// 1 at 0, 1/4 at 1.
-double bell(double t) { return 1 / ((1 + t * t) * (1 + t * t)); }
-
-/// Sphere swept from a to b while its radius grows linearly.
-struct RoundCone {
-  Place a, b;
-  double radius_a, radius_b;
-  double distance(const Place& p) const {
-    const Place axis = b - a, from_a = p - a;
-    const double t = std::clamp(dot(from_a, axis) / dot(axis, axis), 0.0, 1.0);
-    return length(from_a - t * axis) - (radius_a + t * (radius_b - radius_a));
-  }
-};
-
-double distance_to_segment(const Place& p, const Place& a, const Place& b) { return RoundCone{a, b, 0, 0}.distance(p); }
-
-/// Union with a fillet of about `radius`.
-double join(double a, double b, double radius) {
-  const double overlap = std::max(radius - std::abs(a - b), 0.0);
-  return std::min(a, b) - overlap * overlap / (4 * radius);
-}
+// Densities in mg/cm3 K2HPO4 (assumption: round values of an adult's QCT).
+constexpr double k_cortex = 1150, k_soft_tissue = 30, k_marrow = 10, k_spongiosa = 90;
+constexpr double k_compressive_group = 220, k_tensile_group = 120, k_head = 90;
 
 class Femur {
  public:
@@ -87,7 +55,7 @@ class Femur {
   }
 
   /// Spheres that hold the bone, for the size of the grid.
-  std::vector<std::pair<Place, double>> hull() const {
+  std::vector<Ball> hull() const {
     const Place cut = {0, 0, -recipe_.shaft_length_mm};
     return {{head, recipe_.head_radius_mm},  {{0, 0, 0}, top_radius()},     {greater_.a, greater_.radius_a},
             {greater_.b, greater_.radius_b}, {lesser_.b, lesser_.radius_b}, {cut, recipe_.shaft_radius_mm}};
@@ -130,8 +98,7 @@ class Femur {
 };
 
 void require_between(const char* name, double value, double low, double high) {
-  if (!(value >= low && value <= high))
-    throw UsageError(fmt::format("synthetic femur: {} is {}, must be between {} and {}", name, value, low, high));
+  synthetic::require_between("femur", name, value, low, high);
 }
 
 void check(const FemurRecipe& r) {
@@ -146,22 +113,6 @@ void check(const FemurRecipe& r) {
   require_between("the cortex of the shaft in mm", r.shaft_cortex_mm, 1, 0.9 * r.shaft_radius_mm);
   require_between("the length of the shaft in mm", r.shaft_length_mm, 75, 400);
   require_between("the width of an edge in mm", r.edge_mm, 0.1, 10);
-}
-
-/// Row-major; turns about x first.
-Mat3 turn_matrix(const Vec3& turn_deg) {
-  const auto sine = [&](int axis) { return std::sin(turn_deg[axis] * k_degree); };
-  const auto cosine = [&](int axis) { return std::cos(turn_deg[axis] * k_degree); };
-  const double sx = sine(0), sy = sine(1), sz = sine(2), cx = cosine(0), cy = cosine(1), cz = cosine(2);
-  return {cz * cy,
-          cz * sy * sx - sz * cx,
-          cz * sy * cx + sz * sx,  //
-          sz * cy,
-          sz * sy * sx + cz * cx,
-          sz * sy * cx - cz * sx,  //
-          -sy,
-          cy * sx,
-          cy * cx};
 }
 
 /// Between the bone's frame and the patient's (LPS).
@@ -185,27 +136,6 @@ class Pose {
   double lateral_;
 };
 
-/// Whole voxels from the origin, so that mirrored grids have mirrored centres to the bit.
-VoxelImage empty_scan(const Femur& femur, const Pose& pose, const Vec3& spacing_mm) {
-  constexpr double k_margin_mm = 10;  // fillets, the edge's ramp, and room for smoothing
-  Index3 size;
-  Vec3 origin_mm;
-  for (int axis = 0; axis < 3; ++axis) {
-    double low = 1e9, high = -1e9;
-    for (const auto& [centre, radius] : femur.hull()) {
-      low = std::min(low, pose.to_patient(centre)[axis] - radius);
-      high = std::max(high, pose.to_patient(centre)[axis] + radius);
-    }
-    const double h = spacing_mm[axis];
-    const double first = -std::ceil((k_margin_mm - low) / h), last = std::ceil((k_margin_mm + high) / h);
-    size[axis] = static_cast<int>(last - first);
-    origin_mm[axis] = (first + 0.5) * h;
-  }
-  VoxelImage image = synthetic::make_empty(size, spacing_mm);
-  image.geometry.origin_mm = origin_mm;
-  return image;
-}
-
 }  // namespace
 
 SyntheticFemur make_proximal_femur(const FemurRecipe& recipe) {
@@ -215,7 +145,9 @@ SyntheticFemur make_proximal_femur(const FemurRecipe& recipe) {
   const double edge_mm =
       std::max(recipe.edge_mm, 2 * *std::max_element(recipe.spacing_mm.begin(), recipe.spacing_mm.end()));
   SyntheticFemur out;
-  out.density = empty_scan(femur, pose, recipe.spacing_mm);
+  std::vector<Ball> hull;
+  for (const Ball& ball : femur.hull()) hull.push_back({pose.to_patient(ball.first), ball.second});
+  out.density = empty_scan(hull, recipe.spacing_mm);
   out.density.source = fmt::format("synthetic {} femur, turned by {} degrees, neck-shaft angle {}",
                                    side_name(recipe.side), fmt::join(recipe.turn_deg, ", "), recipe.neck_shaft_deg);
   out.mask = out.density;

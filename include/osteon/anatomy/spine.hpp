@@ -36,9 +36,9 @@ struct SpineSettings {
 };
 
 /// Model "spine-compression", version 1. Axes: x the patient's left, y posterior, z superior. `mask` shares the scan's
-/// grid; `reference`, on a grid along those axes, for SpinePose::registration only. The cap covers the silhouette of
-/// the body along z. Length: mean distance of the endplates. Throws InputError (labels that do not occur, a body that
-/// has no endplates) or UsageError.
+/// grid; `reference`, on a grid along those axes, for SpinePose::registration only. Cement lies on the columns along z in
+/// which the body is met first. Length: distance of the planes through the endplates. Throws InputError (labels that do
+/// not occur, a body without endplates) or UsageError.
 BoneSetup spine_compression(const VoxelImage& scan, const VoxelImage& mask, const VoxelImage* reference,
                             const SpineSettings& settings);
 

@@ -131,4 +131,25 @@ struct SyntheticFemur {
 /// Throws UsageError naming the value that does not fit.
 SyntheticFemur make_proximal_femur(const FemurRecipe& recipe);
 
+/// A lumbar vertebra in its own frame: x left, y posterior, z superior; the body's centre is the origin. Dimensions of
+/// an adult's L3 or L4, rounded (assumption).
+struct VertebraRecipe {
+  Vec3 spacing_mm = {1, 1, 1};
+  Vec3 turn_deg = {0, 0, 0};  ///< about the patient's x, then y, then z
+  double width_mm = 48;       ///< of the body, at its endplates
+  double depth_mm = 34;
+  double height_mm = 28;              ///< between the rims of the endplates
+  double spongiosa_mg_per_cm3 = 130;  ///< of the body; about 80 and less in osteoporosis
+  double edge_mm = 3;                 ///< as in FemurRecipe
+};
+/// Labels of the mask.
+inline constexpr int k_vertebra_body = 1, k_vertebra_posterior = 2;
+struct SyntheticVertebra {
+  VoxelImage density;  ///< mg/cm3 K2HPO4, in steps of 1/16
+  VoxelImage mask;     ///< k_vertebra_body or k_vertebra_posterior
+  Vec3 up;             ///< unit vector in patient space
+};
+/// Throws UsageError naming the value that does not fit.
+SyntheticVertebra make_vertebra(const VertebraRecipe& recipe);
+
 }  // namespace osteon

@@ -388,8 +388,8 @@ TEST_CASE("keys that do not fit together are refused in words") {
       s.node_sets = {set};
     });
   };
-  CHECK(contains(set_refusal([](auto& s) { s.surface = "top"; }), "low or high"));
-  CHECK(contains(set_refusal([](auto& s) { s.surface.clear(); }), "either box_mm or surface"));
+  CHECK(contains(set_refusal([](auto& s) { s.surface = "top"; }), "low, high, or one of another axis"));
+  CHECK(contains(set_refusal([](auto& s) { s.surface.clear(); }), "needs box_mm, surface or label"));
   CHECK(contains(set_refusal([](auto& s) { s.displacement_mm[0].reset(); }), "carries no force"));
   CHECK(contains(set_refusal([](auto& s) { s.force_n = {1, 0, 0}; }), "would do nothing"));
   CHECK(contains(set_refusal([](auto& s) { s.surface.clear(), s.box_mm = {1, 0, 0, 1, 0, 1}; }), "upwards"));
