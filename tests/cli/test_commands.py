@@ -15,8 +15,10 @@ class Commands(CliTest):
         names = [line.split()[0] for line in self.osteon("profiles").stdout.splitlines()]
         self.assertIn("xtremect1", names)
         self.osteon("generate", "shaft", "-o", "scan.mha", "--size", 24)
+        self.osteon("generate", "vertebra", "-o", "vertebra.mha", "--spacing", 2)
         for name in names:
-            self.write(f"{name}.toml", self.osteon("init", name).stdout)
+            image = ["--image", "vertebra.mha"] if name.startswith("spine") else []
+            self.write(f"{name}.toml", self.osteon("init", name, *image).stdout)
             self.osteon("solve", f"{name}.toml", "--dry-run")
 
     def test_the_key_table_lists_every_section(self):
