@@ -30,6 +30,7 @@ struct BoneModel {
   double bone_volume_mm3 = 0, volume_fraction = 0;
   std::int64_t removed_voxels = 0, removed_components = 0;
   std::optional<BoneSetup> setup;  ///< of a whole bone, without its images
+  std::string figure_svg;          ///< of it
 };
 
 struct LoadCaseResult {

@@ -109,7 +109,7 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
   Stopwatch watch;
   monitor.progress("mesh", -1, "");
   BoneModel model;
-  if (wanted.bone) model.setup = set_up_bone(wanted, prepared, monitor);
+  if (wanted.bone) model.setup = set_up_bone(wanted, prepared, monitor, model.figure_svg);
   std::vector<Material> materials = wanted.materials;
   apply_wildcard(prepared.labels, materials);
   add_callus(wanted, prepared.labels, monitor);

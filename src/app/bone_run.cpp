@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include "osteon/image/read.hpp"
+#include "osteon/report/bone_figure.hpp"
 
 namespace osteon::app {
 
-BoneSetup set_up_bone(const Case& wanted, PreparedImage& prepared, Monitor& monitor) {
+BoneSetup set_up_bone(const Case& wanted, PreparedImage& prepared, Monitor& monitor, std::string& figure_svg) {
   const BoneCase& bone = *wanted.bone;
   monitor.progress("pose", -1, bone.model);
   std::optional<VoxelImage> reference;
@@ -18,6 +19,7 @@ BoneSetup set_up_bone(const Case& wanted, PreparedImage& prepared, Monitor& moni
     prepared.removed_voxels = voxels;
     prepared.removed_components = components;
   }
+  figure_svg = bone_figure_svg(setup, setup.grey, setup.labels);
   prepared.grey = std::move(setup.grey);
   prepared.labels = std::move(setup.labels);
   setup.grey = {};

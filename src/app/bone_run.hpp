@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "case.hpp"
 #include "osteon/core/monitor.hpp"
@@ -11,7 +12,8 @@
 namespace osteon::app {
 
 /// Turns scan and mask into the model's grid; `prepared` gets its images, the setup that is returned keeps none.
-BoneSetup set_up_bone(const Case& wanted, PreparedImage& prepared, Monitor& monitor);
+/// `figure_svg` becomes its picture.
+BoneSetup set_up_bone(const Case& wanted, PreparedImage& prepared, Monitor& monitor, std::string& figure_svg);
 
 nlohmann::ordered_json bone_json(const BoneSetup& setup);
 

@@ -83,6 +83,10 @@ class SolveRun {
     run_score_part(case_, model_, console_, analysis_);
   }
 
+  void write_figure() {
+    if (model_.setup) folder_.write_text("bone.svg", model_.figure_svg);
+  }
+
   void write_curve() {
     if (analysis_.strength) folder_.write_text("strength.csv", curve_csv(*analysis_.strength, model_.elastic.material));
   }
@@ -117,6 +121,7 @@ class SolveRun {
     record_.times.write = watch.lap();
     folder_.write_text("summary.json", finish_record(device));
     write_curve();
+    write_figure();
     close_folder();
   }
 
