@@ -14,7 +14,7 @@ namespace osteon {
 namespace {
 
 constexpr double k_panel = 300;  // longest side of a slice, in the figure's units
-constexpr double k_gap = 46, k_top = 64;
+constexpr double k_gap = 46, k_top = 74;
 constexpr std::array<std::uint8_t, 3> k_paper = {255, 255, 255}, k_cement = {118, 183, 219};
 
 /// Where +axis points in the patient: L, R, P, A, S or I.
@@ -143,7 +143,7 @@ class Figure {
         "href=\"data:image/png;base64,{}\"/>\n<rect width=\"{:.1f}\" height=\"{:.1f}\" fill=\"none\" "
         "stroke=\"#bbb\"/>\n",
         width, height, slice_png(a, b), width, height);
-    text += fmt::format("<text x=\"0\" y=\"-10\">{}, {} = {:.0f} mm</text>\n", words,
+    text += fmt::format("<text x=\"0\" y=\"-20\">{}, {} = {:.0f} mm</text>\n", words,
                         axis_name(static_cast<Axis>(across)), middle_[across] * labels_.geometry.spacing_mm[across]);
     const auto letter = [&](double x, double y, int axis, bool positive) {
       text += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#06c\">{}</text>\n", x, y,
