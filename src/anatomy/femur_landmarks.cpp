@@ -315,6 +315,24 @@ FemurLandmarks find_femur_landmarks(const VoxelImage& mask) {
   return found;
 }
 
+Vec3 trochanter_contact_mm(const VoxelImage& mask, const FemurLandmarks& landmarks, const Vec3& direction) {
+  constexpr double k_disc_mm = 5;
+  const FemurPoints bone = femur_points(mask, voxel_centres_mm(mask));
+  const Line shaft{to_eigen(landmarks.shaft_point_mm), to_eigen(landmarks.shaft_axis)};
+  const double top = 0.625 * landmarks.shaft_length_mm;  // of the even piece: the axis was fitted to its lower 3/4
+  const Vector3d towards = to_eigen(direction);
+  const Vector3d highest = find_trochanter(bone, {shaft, {0, top}, landmarks.shaft_radius_mm}, towards);
+  double sum = 0, count = 0;
+  for (const Vector3d& p : bone.surface_mm) {
+    const Vector3d away = p - highest;
+    const double along = away.dot(towards);
+    if (std::abs(along) > k_disc_mm || (away - along * towards).norm() > k_disc_mm) continue;
+    sum += along;
+    count += 1;
+  }
+  return to_vec3(highest + sum / count * towards);
+}
+
 namespace {
 
 /// Of a left femur the direction shaft x medial is anterior.

@@ -8,12 +8,22 @@
 
 namespace osteon::app {
 
+namespace {
+
+BoneSetup make_setup(const BoneCase& bone, const PreparedImage& prepared, const VoxelImage* reference) {
+  if (bone.model == "hip-sideways-fall") return hip_sideways_fall(prepared.grey, prepared.labels, bone.hip);
+  if (bone.model == "hip-stance") return hip_stance(prepared.grey, prepared.labels, bone.hip);
+  return spine_compression(prepared.grey, prepared.labels, reference, bone.spine);
+}
+
+}  // namespace
+
 BoneSetup set_up_bone(const Case& wanted, PreparedImage& prepared, Monitor& monitor, std::string& figure_svg) {
   const BoneCase& bone = *wanted.bone;
   monitor.progress("pose", -1, bone.model);
   std::optional<VoxelImage> reference;
   if (bone.reference) reference = read_image(*bone.reference, {}, monitor);
-  BoneSetup setup = spine_compression(prepared.grey, prepared.labels, reference ? &*reference : nullptr, bone.spine);
+  BoneSetup setup = make_setup(bone, prepared, reference ? &*reference : nullptr);
   if (wanted.prepare.largest_component) {
     const auto [voxels, components] = keep_largest_part(setup.labels);
     prepared.removed_voxels = voxels;

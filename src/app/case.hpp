@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "case_document.hpp"
+#include "osteon/anatomy/hip.hpp"
 #include "osteon/anatomy/spine.hpp"
 #include "osteon/image/prepare.hpp"
 #include "osteon/image/read.hpp"
@@ -58,7 +59,8 @@ struct ScoresCase {
 struct BoneCase {
   std::string model;
   std::optional<std::filesystem::path> reference;
-  SpineSettings spine;
+  SpineSettings spine;  ///< of the spine model
+  HipSettings hip;      ///< of the hip models
 };
 
 struct Case {

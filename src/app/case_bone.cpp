@@ -43,6 +43,23 @@ SpineSettings spine_settings(const CaseTable& table) {
   return spine;
 }
 
+HipSettings hip_settings(const CaseTable& table) {
+  HipSettings hip;
+  hip.version = static_cast<int>(table.number("version").value());
+  if (const auto side = table.text("side")) hip.side = *side == "left" ? BodySide::left : BodySide::right;
+  hip.spacing_mm = table.number("spacing_mm").value();
+  hip.spline_order = static_cast<int>(table.number("spline_order").value());
+  hip.cap_mm = table.number("cap_mm").value();
+  hip.cap_reach_mm = table.number("cap_reach_mm").value();
+  hip.head_cap_share = table.number("head_cap_share").value();
+  hip.trochanter_cap_mm = table.number("trochanter_cap_mm").value();
+  hip.shaft_mm = table.number("shaft_mm").value();
+  hip.fall_tilt_deg = table.number("fall_tilt_deg").value();
+  hip.fall_rotation_deg = table.number("fall_rotation_deg").value();
+  hip.stance_deg = table.number("stance_deg").value();
+  return hip;
+}
+
 /// The bone's own grid is made from the scan in one step: no other resampling, and the mask says what is bone.
 void require_plain_preparation(const Case& wanted, const CaseTable& table) {
   const PrepareSteps& steps = wanted.prepare;
@@ -74,6 +91,7 @@ std::optional<BoneCase> build_bone_case(const CaseDocument& document, const Case
   bone.model = table.text("model").value();
   if (const auto reference = table.text("reference")) bone.reference = *reference;
   bone.spine = spine_settings(table);
+  bone.hip = hip_settings(table);
   if (bone.spine.pose == SpinePose::registration && !bone.reference)
     fail(table.find("pose")->where, "bone.pose = \"registration\" needs bone.reference, a mask in the model's axes");
   return bone;

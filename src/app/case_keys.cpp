@@ -15,7 +15,7 @@ using K = KeyType;
 
 constexpr const char* k_load_types =
     "axial|uniaxial|confined|shear_xy|shear_xz|shear_yx|shear_yz|shear_zx|shear_zy|bending|torsion|strain|homogenise|"
-    "free|spine_compression";
+    "free|spine_compression|sideways_fall|stance";
 constexpr const char* k_fields =
     "Displacement|Strain|Stress|PrincipalStrain|VonMisesStress|StrainEnergyDensity|StrainEnergyDensityMean|"
     "EffectiveStrain|YoungsModulus|Density|MaterialID";
@@ -81,7 +81,8 @@ std::vector<CaseKey> all_keys() {
 
       {"load_case", "name", K::text, 0, "", k_any, "", "", "appears in file and field names; default: the type"},
       {"load_case", "type", K::text, 0, "", k_any, k_load_types, "\"axial\"",
-       "shear_ab: the high end along a moves along b; homogenise: the six strain states; spine_compression: of [bone]"},
+       "shear_ab: the high end along a moves along b; homogenise: the six strain states; spine_compression, "
+       "sideways_fall, stance: of [bone]"},
       {"load_case", "axis", K::text, 0, "", k_any, "x|y|z", "\"z\"", "image axis of the load; shear_ab implies it"},
       {"load_case", "direction", K::text, 0, "", k_any, "x|y|z", "\"x\"", "axis a bending turns about"},
       {"load_case", "strain", K::number, 0, "", within(-1, 1), "", "",

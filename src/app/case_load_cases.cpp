@@ -52,7 +52,8 @@ void set_type(LoadCaseSpec& spec, const std::string& type) {
       {"axial", LoadType::axial},     {"uniaxial", LoadType::uniaxial}, {"confined", LoadType::confined},
       {"bending", LoadType::bending}, {"torsion", LoadType::torsion},   {"strain", LoadType::strain},
       {"free", LoadType::free}};
-  static const std::map<std::string, std::string> k_bone_models = {{"spine_compression", "spine-compression"}};
+  static const std::map<std::string, std::string> k_bone_models = {
+      {"spine_compression", "spine-compression"}, {"sideways_fall", "hip-sideways-fall"}, {"stance", "hip-stance"}};
   const auto bone = k_bone_models.find(type);
   if (bone != k_bone_models.end()) {
     spec.type = LoadType::free;

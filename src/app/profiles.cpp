@@ -142,7 +142,8 @@ criteria = []
 fields = ["StrainEnergyDensity"]
 )toml"},
       {"spine-compression",
-       "QCT of a vertebra and its mask (body 1, posterior elements 2): posed, capped with cement, compressed by 1 %", R"toml(
+       "QCT of a vertebra and its mask (body 1, posterior elements 2): posed, capped with cement, compressed by 1 %",
+       R"toml(
 [bone]
 model = "spine-compression"
 version = 1
@@ -160,6 +161,55 @@ source = "PMMA, as in FE of specimens capped with it"
 [[load_case]]
 name = "compression"
 type = "spine_compression"
+strain = -0.01
+[risk]
+criteria = ["ees", "pstrain"]
+)toml"},
+      {"hip-sideways-fall",
+       "QCT of an upper femur (mg/cm3 K2HPO4) and its mask: posed, capped, pressed on its greater trochanter by 4 %",
+       R"toml(
+[bone]
+model = "hip-sideways-fall"
+version = 1
+[materials.bone]
+label = 0
+law = "keller"
+density_scale = 0.00106
+density_offset = 0.0389
+source = "Keller 1994; ash density 1.06 rho + 38.9 mg/cm3 from K2HPO4, Keyak 1994"
+[materials.cement]
+label = 5000
+youngs_modulus_mpa = 2500.0
+poisson_ratio = 0.3
+evaluate = false
+source = "PMMA, as in FE of specimens capped with it"
+[[load_case]]
+name = "fall"
+type = "sideways_fall"
+strain = -0.04
+[risk]
+criteria = ["ees", "pstrain"]
+)toml"},
+      {"hip-stance", "the same bone under a force on its head at 20 degrees to the shaft, as in single-leg stance",
+       R"toml(
+[bone]
+model = "hip-stance"
+version = 1
+[materials.bone]
+label = 0
+law = "keller"
+density_scale = 0.00106
+density_offset = 0.0389
+source = "Keller 1994; ash density 1.06 rho + 38.9 mg/cm3 from K2HPO4, Keyak 1994"
+[materials.cement]
+label = 5000
+youngs_modulus_mpa = 2500.0
+poisson_ratio = 0.3
+evaluate = false
+source = "PMMA, as in FE of specimens capped with it"
+[[load_case]]
+name = "stance"
+type = "stance"
 strain = -0.01
 [risk]
 criteria = ["ees", "pstrain"]

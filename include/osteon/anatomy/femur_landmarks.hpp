@@ -13,9 +13,10 @@ namespace osteon {
 struct FemurLandmarks {
   Vec3 head_centre_mm;  ///< of the sphere through the joint surface
   double head_radius_mm = 0;
-  Vec3 shaft_axis;             ///< towards the hip
-  Vec3 shaft_point_mm;         ///< on the axis, in the middle of the piece of shaft it was fitted to
-  double shaft_length_mm = 0;  ///< of that piece
+  Vec3 shaft_axis;      ///< towards the hip
+  Vec3 shaft_point_mm;  ///< on the axis, in the middle of the lower three quarters of the even piece, to which it was
+                        ///< fitted
+  double shaft_length_mm = 0;  ///< of the even piece
   double shaft_radius_mm = 0;  ///< of the circle with the area of the shaft's section
   Vec3 neck_centre_mm;         ///< centroid of the narrowest section of the neck
   Vec3 neck_axis;              ///< from there to the head's centre
@@ -30,6 +31,11 @@ struct FemurLandmarks {
 /// Assumes one upper femur whose mask ends below in at least 10 mm of shaft of even thickness, with the head the part
 /// farthest from the shaft's axis. The mask's values > 0 are bone. Throws InputError saying what was not found.
 FemurLandmarks find_femur_landmarks(const VoxelImage& mask);
+
+/// Where the greater trochanter touches a plane across `direction` (unit vector, patient space) that comes from
+/// outside. Along the direction: the mean surface within 5 mm of the contact, which voxels shift less than its highest
+/// point.
+Vec3 trochanter_contact_mm(const VoxelImage& mask, const FemurLandmarks& landmarks, const Vec3& direction);
 
 /// The side the bone's shape shows; where the lesser trochanter does not stand out, the side the patient's axes show
 /// for a bone that lies roughly as in a standing patient; none where neither tells.
