@@ -9,7 +9,7 @@
 #include <cmath>
 #include <vector>
 
-#include "femur_points.hpp"
+#include "femur_shaft.hpp"
 #include "osteon/anatomy/frame.hpp"
 #include "osteon/core/error.hpp"
 
@@ -20,137 +20,6 @@ namespace {
 using Eigen::Vector3d;
 
 constexpr double k_pi = 3.14159265358979323846;
-
-[[noreturn]] void not_found(const std::string& what) {
-  throw InputError("this mask does not look like an upper femur: " + what);
-}
-
-struct Line {
-  Vector3d point, direction;
-  double along(const Vector3d& p) const { return (p - point).dot(direction); }
-  Vector3d across(const Vector3d& p) const { return p - point - along(p) * direction; }
-};
-
-struct Interval {
-  double low, high;
-  double length() const { return high - low; }
-  bool holds(double s) const { return s >= low && s <= high; }
-};
-
-/// Volume of bone per mm along a line, in equal bins.
-struct Sections {
-  double first = 0, width = 0;
-  std::vector<double> area_mm2;
-  int bin(double s) const { return static_cast<int>(std::floor((s - first) / width)); }
-  double low_of(int i) const { return first + i * width; }
-};
-
-Sections sections_along(const FemurPoints& bone, const Line& line, double width_mm) {
-  double low = 1e300, high = -1e300;
-  for (const Vector3d& p : bone.centres_mm) {
-    low = std::min(low, line.along(p));
-    high = std::max(high, line.along(p));
-  }
-  Sections sections{low, width_mm, {}};
-  sections.area_mm2.assign(sections.bin(high) + 1, 0.0);
-  for (const Vector3d& p : bone.centres_mm) sections.area_mm2[sections.bin(line.along(p))] += bone.voxel_mm3 / width_mm;
-  return sections;
-}
-
-/// The long axis. Up is where half of the bone is as a plate (head, neck and trochanter), not as a rod: where its
-/// second moment about its own middle is the larger one.
-Line first_guess(const std::vector<Vec3>& centres_mm) {
-  const PrincipalAxes axes = principal_axes(centres_mm);
-  Line line{to_eigen(axes.centre_mm), to_eigen(axes.axes).col(0)};
-  double low = 1e300, high = -1e300;
-  for (const Vec3& p : centres_mm) {
-    low = std::min(low, line.along(to_eigen(p)));
-    high = std::max(high, line.along(to_eigen(p)));
-  }
-  std::vector<Vec3> halves[2];
-  for (const Vec3& p : centres_mm) halves[line.along(to_eigen(p)) > 0.5 * (low + high)].push_back(p);
-  if (halves[0].empty() || halves[1].empty()) not_found("it is one voxel thick");
-  if (principal_axes(halves[0]).deviation_mm[1] > principal_axes(halves[1]).deviation_mm[1]) line.direction *= -1;
-  return line;
-}
-
-/// Median over the lower fifth.
-double usual_area(const Sections& sections) {
-  const int lower = std::max(3, static_cast<int>(0.2 * static_cast<double>(sections.area_mm2.size())));
-  if (lower > static_cast<int>(sections.area_mm2.size())) not_found("it is only a few voxels long");
-  std::vector<double> sorted(sections.area_mm2.begin(), sections.area_mm2.begin() + lower);
-  std::nth_element(sorted.begin(), sorted.begin() + lower / 2, sorted.end());
-  return sorted[lower / 2];
-}
-
-/// From the lower end up, where the section's area stays within an eighth of what it is there.
-Interval even_piece(const Sections& sections) {
-  constexpr double k_tolerance = 0.125;
-  const auto& area = sections.area_mm2;
-  const double usual = usual_area(sections);
-  const auto even = [&](int i) { return std::abs(area[i] - usual) <= k_tolerance * usual; };
-  const int count = static_cast<int>(area.size());
-  int first = 0;
-  while (first < count && !even(first)) ++first;
-  int end = first;
-  while (end < count && even(end)) ++end;
-  // One bin less below: the mask may be cut obliquely, and the lowest bins are then filled in part.
-  return {sections.low_of(first + 1), sections.low_of(end)};
-}
-
-/// The piece without its upper quarter, where the lesser trochanter begins to bend the line of centroids.
-Interval straight_part(const Interval& piece) { return {piece.low, piece.high - 0.25 * piece.length()}; }
-
-/// Line through the piece of shaft by regression of all its voxels across the line on their place along it.
-Line regression(const FemurPoints& bone, const Line& line, const Interval& piece) {
-  Vector3d mean = Vector3d::Zero(), slope = Vector3d::Zero();
-  double mean_s = 0, variance = 0;
-  std::int64_t count = 0;
-  for (const Vector3d& p : bone.centres_mm)
-    if (piece.holds(line.along(p))) {
-      mean += line.across(p);
-      mean_s += line.along(p);
-      ++count;
-    }
-  if (count == 0) not_found("its lower end is not a shaft");
-  mean /= static_cast<double>(count);
-  mean_s /= static_cast<double>(count);
-  for (const Vector3d& p : bone.centres_mm)
-    if (piece.holds(line.along(p))) {
-      const double s = line.along(p) - mean_s;
-      slope += s * (line.across(p) - mean);
-      variance += s * s;
-    }
-  return {line.point + mean_s * line.direction + mean, (line.direction + slope / variance).normalized()};
-}
-
-struct Shaft {
-  Line axis;
-  Interval piece;
-  double radius_mm;
-};
-
-/// The first rounds take a fixed share of the length: as long as the line is oblique to the shaft, no section is even.
-Shaft find_shaft(const FemurPoints& bone, Line axis) {
-  constexpr double k_least_mm = 10, k_low_share = 0.06, k_high_share = 0.26;
-  constexpr int k_first_rounds = 4, k_rounds = 14;
-  for (int round = 0;; ++round) {
-    const Sections sections = sections_along(bone, axis, std::max(2.0, 2 * bone.spacing_mm));
-    if (round < k_first_rounds) {
-      const double length = sections.width * static_cast<double>(sections.area_mm2.size());
-      axis = regression(bone, axis, {sections.first + k_low_share * length, sections.first + k_high_share * length});
-      continue;
-    }
-    const Interval piece = even_piece(sections);
-    if (piece.length() < k_least_mm)
-      not_found(
-          fmt::format("its lower end shows {:.0f} mm of shaft of even thickness, {} are needed; use a mask that "
-                      "ends farther below the lesser trochanter",
-                      std::max(0.0, piece.length()), k_least_mm));
-    if (round == k_rounds) return {axis, piece, std::sqrt(usual_area(sections) / k_pi)};
-    axis = regression(bone, axis, straight_part(piece));
-  }
-}
 
 struct Sphere {
   Vector3d centre;
@@ -192,7 +61,7 @@ Sphere geometric_step(const std::vector<Vector3d>& points, const Sphere& sphere)
 Sphere find_head(const FemurPoints& bone, const Shaft& shaft) {
   double farthest = 0;
   for (const Vector3d& p : bone.surface_mm) farthest = std::max(farthest, shaft.axis.across(p).norm());
-  if (farthest < 2 * shaft.radius_mm) not_found("nothing reaches out from its shaft as a head does");
+  if (farthest < 2 * shaft.radius_mm) femur_not_found("nothing reaches out from its shaft as a head does");
   Vector3d medial = Vector3d::Zero();
   for (const Vector3d& p : bone.surface_mm)
     if (shaft.axis.across(p).norm() > 0.8 * farthest) medial += shaft.axis.across(p);
@@ -204,7 +73,8 @@ Sphere find_head(const FemurPoints& bone, const Shaft& shaft) {
   constexpr int k_rounds = 40;
   constexpr double k_first_mm = 4, k_typical_neck_slope = 0.75;
   for (int round = 0; round < k_rounds; ++round) {
-    if (!(head.radius > 8 && head.radius < 45)) not_found("no sphere fits the part that is farthest from its shaft");
+    if (!(head.radius > 8 && head.radius < 45))
+      femur_not_found("no sphere fits the part that is farthest from its shaft");
     const Vector3d out = shaft.axis.across(head.centre);
     const Vector3d neck = (out + k_typical_neck_slope * out.norm() * shaft.axis.direction).normalized();
     const double near = std::max(k_first_mm * (1 - round / 20.0), 1.5 * bone.spacing_mm);
@@ -213,7 +83,7 @@ Sphere find_head(const FemurPoints& bone, const Shaft& shaft) {
       const Vector3d away = p - head.centre;
       if (std::abs(away.norm() - head.radius) < near && away.dot(neck) > -0.3 * head.radius) points.push_back(p);
     }
-    if (points.size() < 50) not_found("no sphere fits the part that is farthest from its shaft");
+    if (points.size() < 50) femur_not_found("no sphere fits the part that is farthest from its shaft");
     head = geometric_step(points, head);
   }
   return head;
@@ -247,13 +117,13 @@ Vector3d find_neck(const FemurPoints& bone, const Shaft& shaft, const Sphere& he
         volume += count[j];
         moment += sum[j];
       }
-      if (volume <= 0) not_found("there is no bone between its head and its shaft");
+      if (volume <= 0) femur_not_found("there is no bone between its head and its shaft");
       if (volume < narrowest) {
         narrowest = volume;
         centroid = moment / volume;
       }
     }
-    if (narrowest > 1e299) not_found("its head is only a few voxels wide");
+    if (narrowest > 1e299) femur_not_found("its head is only a few voxels wide");
     axis.direction = (centroid - head.centre).normalized();
   }
   return centroid;
@@ -293,7 +163,7 @@ double reach_above(const FemurPoints& bone, const Shaft& shaft, const Vector3d& 
 FemurLandmarks find_femur_landmarks(const VoxelImage& mask) {
   const std::vector<Vec3> centres_mm = voxel_centres_mm(mask);
   const FemurPoints bone = femur_points(mask, centres_mm);
-  const Shaft shaft = find_shaft(bone, first_guess(centres_mm));
+  const Shaft shaft = find_shaft(bone, centres_mm);
   const Sphere head = find_head(bone, shaft);
   const Vector3d neck = find_neck(bone, shaft, head);
   const Vector3d medial = shaft.axis.across(head.centre).normalized();

@@ -43,7 +43,7 @@ void HipModel::find_side() {
 void HipModel::check() const {
   const HipSettings& s = settings_;
   if (s.version != 1) throw UsageError(fmt::format("{} has version 1 only, not {}", setup.model, s.version));
-  if (!(s.spacing_mm > 0) || !(s.cap_mm > 0) || !(s.cap_reach_mm >= 0) || !(s.trochanter_cap_mm > 0) ||
+  if (!(s.spacing_mm > 0) || !(s.cap_mm > 0) || !(s.contact_reach_mm >= 0) || !(s.trochanter_cap_mm > 0) ||
       !(s.head_cap_share > 0 && s.head_cap_share <= 1))
     throw UsageError("a hip's spacing and caps must be > 0 mm, and the cap on the head no wider than the head");
   if (!(s.shaft_mm >= 0)) throw UsageError(fmt::format("the length of the shaft, {} mm, must not be < 0", s.shaft_mm));
@@ -106,7 +106,7 @@ NodeSetSpec HipModel::cap(const std::string& name, const Vec3& middle_mm, double
   for (int k = 0; k < grid.size[c]; ++k)
     for (int j = 0; j < grid.size[b]; ++j)
       columns[static_cast<std::size_t>(k) * grid.size[b] + j] = std::hypot(j - middle[b], k - middle[c]) <= radius;
-  const Cap made = add_cap(setup.labels, axis, end, columns, settings_.cap_mm, settings_.cap_reach_mm);
+  const Cap made = add_cap(setup.labels, axis, end, columns, settings_.cap_mm, settings_.contact_reach_mm);
   choose("cement on the " + name, static_cast<double>(made.voxels), "voxels");
   NodeSetSpec platen;
   platen.name = name + " platen";
@@ -136,7 +136,7 @@ BoneSetup HipModel::finish() {
   for (std::size_t i = 0; i < setup.labels.values.size(); ++i)
     if (setup.labels.values[i] == static_cast<float>(k_cap_label)) setup.grey.values[i] = 0;
   choose("cement outside the outermost bone", settings_.cap_mm, "mm");
-  choose("reach of the cement below it", settings_.cap_reach_mm, "mm");
+  choose("reach of the cement below it", settings_.contact_reach_mm, "mm");
   choose("length", setup.length_mm, "mm");
   return std::move(setup);
 }

@@ -50,7 +50,7 @@ HipSettings hip_settings(const CaseTable& table) {
   hip.spacing_mm = table.number("spacing_mm").value();
   hip.spline_order = static_cast<int>(table.number("spline_order").value());
   hip.cap_mm = table.number("cap_mm").value();
-  hip.cap_reach_mm = table.number("cap_reach_mm").value();
+  hip.contact_reach_mm = table.number("contact_reach_mm").value();
   hip.head_cap_share = table.number("head_cap_share").value();
   hip.trochanter_cap_mm = table.number("trochanter_cap_mm").value();
   hip.shaft_mm = table.number("shaft_mm").value();

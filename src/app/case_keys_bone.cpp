@@ -28,7 +28,7 @@ const std::vector<CaseKey>& bone_keys() {
       {"bone", "spline_order", K::integer, 0, "", within(0, 3), "", "3", "of the density between the scan's voxels"},
       {"bone", "cap_mm", K::number, 0, "mm", k_positive, "", "4.0", "cement outside the outermost bone of an end"},
       {"bone", "cap_reach_mm", K::number, 0, "mm", k_not_negative, "", "6.0",
-       "cement fills an end down to this depth below its outermost bone"},
+       "spine: cement fills an end down to this depth below its outermost bone"},
       {"bone", "reference", K::path, 0, "", k_any, "", "",
        "pose = \"registration\": mask of the bone in the model's axes (x left, y posterior, z superior)"},
 
@@ -59,6 +59,8 @@ const std::vector<CaseKey>& bone_keys() {
        "hip: checked against the bone's shape; absent = as the shape shows"},
       {"bone", "shaft_mm", K::number, 0, "mm", k_not_negative, "", "0.0",
        "hip: from the head's centre to the cut across the shaft; 0 = as far as the mask goes, in steps of 5 mm"},
+      {"bone", "contact_reach_mm", K::number, 0, "mm", k_not_negative, "", "15.0",
+       "hip: cement fills a cap down to this depth below its outermost bone (assumption)"},
       {"bone", "head_cap_share", K::number, 0, "", within(0.1, 1), "", "0.6",
        "hip: radius of the cap on the head, in radii of the head (assumption)"},
       {"bone", "trochanter_cap_mm", K::number, 0, "mm", k_positive, "", "15.0",

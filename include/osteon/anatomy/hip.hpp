@@ -13,9 +13,12 @@ struct HipSettings {
   int version = 1;
   std::optional<BodySide> side;  ///< checked against what the bone shows; none: what the bone shows
   double spacing_mm = 1;
-  int spline_order = 3;           ///< of the density
-  double cap_mm = 4;              ///< of cement outside the outermost bone
-  double cap_reach_mm = 6;        ///< cement fills a contact down to this depth below its outermost bone
+  int spline_order = 3;  ///< of the density
+  double cap_mm = 4;     ///< of cement outside the outermost bone
+  /// Cement fills a cap's columns down to this depth below its outermost bone. At 6 mm the edge of the contact jumped
+  /// by columns with the outermost voxel, and stiffness of the same bone turned differed by 1 %, the Pistoia load
+  /// by 2.5 %.
+  double contact_reach_mm = 15;
   double head_cap_share = 0.6;    ///< radius of the cap on the head, in radii of the head
   double trochanter_cap_mm = 15;  ///< radius of the cap on the greater trochanter
   /// From the head's centre to the cut across the shaft, along the model's z. 0 = as far as the mask has whole
