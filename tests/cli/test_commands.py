@@ -16,8 +16,10 @@ class Commands(CliTest):
         self.assertIn("xtremect1", names)
         self.osteon("generate", "shaft", "-o", "scan.mha", "--size", 24)
         self.osteon("generate", "vertebra", "-o", "vertebra.mha", "--spacing", 2)
+        self.osteon("generate", "proximal-femur", "-o", "femur.mha", "--spacing", 2)
         for name in names:
-            image = ["--image", "vertebra.mha"] if name.startswith("spine") else []
+            scan = {"spine": "vertebra.mha", "hip-s": "femur.mha"}.get(name[:5])
+            image = ["--image", scan] if scan else []
             self.write(f"{name}.toml", self.osteon("init", name, *image).stdout)
             self.osteon("solve", f"{name}.toml", "--dry-run")
 
