@@ -129,7 +129,7 @@ NodeSetSpec HipModel::cut() const {
 }
 
 void HipModel::choose(const std::string& name, double value, const std::string& unit) {
-  setup.choices.push_back({name, fmt::format("{:.6g}", value), unit});
+  setup.choices.push_back({name, fmt::format("{:.4g}", value), unit});
 }
 
 BoneSetup HipModel::finish() {

@@ -92,6 +92,10 @@ std::optional<BoneCase> build_bone_case(const CaseDocument& document, const Case
   if (const auto reference = table.text("reference")) bone.reference = *reference;
   bone.spine = spine_settings(table);
   bone.hip = hip_settings(table);
+  const bool is_spine = bone.model == "spine-compression";
+  if (!is_spine && (bone.spine.pose != SpinePose::endplates || bone.reference))
+    fail(table.find("model")->where,
+         "bone.pose and bone.reference are for the spine: hips are posed by their landmarks");
   if (bone.spine.pose == SpinePose::registration && !bone.reference)
     fail(table.find("pose")->where, "bone.pose = \"registration\" needs bone.reference, a mask in the model's axes");
   return bone;

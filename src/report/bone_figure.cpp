@@ -26,32 +26,66 @@ char side_letter(const ImageGeometry& geometry, int axis, bool positive) {
   return "RLAPIS"[2 * largest + (up ? 1 : 0)];
 }
 
-struct Box {
-  Index3 low, high;  ///< first and last voxel
+/// Of a slice across the axis, by the plane of the patient it is next to.
+const char* plane_name(const ImageGeometry& geometry, int axis) {
+  const char side = side_letter(geometry, axis, true);
+  if (side == 'L' || side == 'R') return "sagittal";
+  return side == 'A' || side == 'P' ? "frontal" : "transverse";
+}
+
+/// Flat surface of a node set: the layer of voxels that ends in it.
+struct Surface {
+  int axis = 0;
+  bool is_low = true;                                         ///< the layer lies above it
+  Index3 first{1 << 30, 1 << 30, 1 << 30}, last{-1, -1, -1};  ///< of the layer's voxels
+  bool is_there() const { return last[axis] >= 0; }
 };
 
-/// Voxels of a node set's outermost layer: of its label, or of all bone.
-Box surface_box(const VoxelImage& labels, const NodeSetSpec& set, int axis, bool is_low) {
+/// Calls f for every voxel of the set's label, or of all that is not empty.
+template <class F>
+void for_each_voxel(const VoxelImage& labels, const NodeSetSpec& set, F f) {
   const Index3 n = labels.geometry.size;
-  Box box{n, {-1, -1, -1}};
-  int plane = -1;
   for (int z = 0; z < n.z; ++z)
     for (int y = 0; y < n.y; ++y)
       for (int x = 0; x < n.x; ++x) {
         const float label = labels.at(x, y, z);
-        if (set.label ? label != static_cast<float>(*set.label) : label == 0) continue;
-        const Index3 p{x, y, z};
-        if (plane < 0 || (is_low ? p[axis] < plane : p[axis] > plane)) {
-          plane = p[axis];
-          box = {p, p};
-        }
-        if (p[axis] != plane) continue;
-        for (int d = 0; d < 3; ++d) {
-          box.low[d] = std::min(box.low[d], p[d]);
-          box.high[d] = std::max(box.high[d], p[d]);
-        }
+        if (set.label ? label == static_cast<float>(*set.label) : label != 0) f(Index3{x, y, z});
       }
-  return box;
+}
+
+Surface layer_at(const VoxelImage& labels, const NodeSetSpec& set, int axis, int layer, bool is_low) {
+  Surface surface;
+  surface.axis = axis;
+  surface.is_low = is_low;
+  for_each_voxel(labels, set, [&](const Index3& p) {
+    if (p[axis] != layer) return;
+    for (int d = 0; d < 3; ++d) {
+      surface.first[d] = std::min(surface.first[d], p[d]);
+      surface.last[d] = std::max(surface.last[d], p[d]);
+    }
+  });
+  return surface;
+}
+
+/// From "z_low" and its like, or from a box without thickness; not there for other sets.
+Surface surface_of(const VoxelImage& labels, const NodeSetSpec& set, Axis load_axis) {
+  if (!set.surface.empty()) {
+    const int axis = set.surface[1] == '_' ? set.surface[0] - 'x' : static_cast<int>(load_axis);
+    const bool is_low = set.surface.find("low") != std::string::npos;
+    int layer = -1;
+    for_each_voxel(labels, set, [&](const Index3& p) {
+      if (layer < 0 || (is_low ? p[axis] < layer : p[axis] > layer)) layer = p[axis];
+    });
+    return layer_at(labels, set, axis, layer, is_low);
+  }
+  for (int axis = 0; set.box_mm && axis < 3; ++axis) {
+    const double low = (*set.box_mm)[2 * static_cast<std::size_t>(axis)];
+    if (low != (*set.box_mm)[2 * static_cast<std::size_t>(axis) + 1]) continue;
+    const int plane = static_cast<int>(std::lround(low / labels.geometry.spacing_mm[axis]));
+    const Surface above = layer_at(labels, set, axis, plane, true);
+    return above.is_there() ? above : layer_at(labels, set, axis, plane - 1, false);
+  }
+  return {};
 }
 
 class Figure {
@@ -67,9 +101,8 @@ class Figure {
   std::string svg() {
     double left = k_gap;
     std::string body;
-    for (const auto& [a, b, words] :
-         {std::tuple(0, 2, "frontal"), std::tuple(1, 2, "sagittal"), std::tuple(0, 1, "transverse")}) {
-      body += panel(a, b, words, left);
+    for (const auto& [a, b] : {std::pair(0, 2), std::pair(1, 2), std::pair(0, 1)}) {
+      body += panel(a, b, left);
       left += size_[a] * scale_ + k_gap;
     }
     const double height = k_top + std::max(std::max(size_.z, size_.y) * scale_ + 60, 20.0 * (choices() + 2));
@@ -85,7 +118,7 @@ class Figure {
         "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
         "<text x=\"{2}\" y=\"28\" font-size=\"18\">{3}, version {4}</text>\n{5}"
         "<text x=\"{2}\" y=\"{6:.0f}\" fill=\"#666\">Research use only.</text>\n</svg>\n",
-        left + 330, height, k_gap, setup_.model, setup_.version, body, height - 10);
+        left + 440, height, k_gap, setup_.model, setup_.version, body, height - 10);
   }
 
  private:
@@ -134,7 +167,7 @@ class Figure {
     return encode_base64(encode_png(width, height, rgb));
   }
 
-  std::string panel(int a, int b, const char* words, double left) const {
+  std::string panel(int a, int b, double left) const {
     const double width = size_[a] * scale_, height = size_[b] * scale_;
     const int across = 3 - a - b;
     std::string text = fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n", left, k_top);
@@ -143,7 +176,7 @@ class Figure {
         "href=\"data:image/png;base64,{}\"/>\n<rect width=\"{:.1f}\" height=\"{:.1f}\" fill=\"none\" "
         "stroke=\"#bbb\"/>\n",
         width, height, slice_png(a, b), width, height);
-    text += fmt::format("<text x=\"0\" y=\"-20\">{}, {} = {:.0f} mm</text>\n", words,
+    text += fmt::format("<text x=\"0\" y=\"-20\">{}, {} = {:.0f} mm</text>\n", plane_name(labels_.geometry, across),
                         axis_name(static_cast<Axis>(across)), middle_[across] * labels_.geometry.spacing_mm[across]);
     const auto letter = [&](double x, double y, int axis, bool positive) {
       text += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#06c\">{}</text>\n", x, y,
@@ -164,17 +197,13 @@ class Figure {
 
   /// A held surface is hatched, a loaded one has arrows; drawn where its axis lies in the panel.
   std::string surface(const NodeSetSpec& set, int a, int b) const {
-    if (set.surface.empty()) return "";
-    const bool named = set.surface.size() > 4;  // "y_high", else of the load's axis
-    const int axis = named ? set.surface[0] - 'x' : static_cast<int>(setup_.load_axis);
-    const bool is_low = set.surface.find("low") != std::string::npos;
-    if (axis != a && axis != b) return "";
-    const Box box = surface_box(labels_, set, axis, is_low);
-    if (box.high[axis] < 0) return "";
+    const Surface found = surface_of(labels_, set, setup_.load_axis);
+    const int axis = found.axis;
+    if (!found.is_there() || (axis != a && axis != b)) return "";
     const int other = axis == a ? b : a;
-    const double level = (is_low ? box.low[axis] : box.high[axis] + 1) * scale_;
-    const double from = box.low[other] * scale_, to = (box.high[other] + 1) * scale_;
-    const double outward = is_low ? -1 : 1, height = size_[b] * scale_;
+    const double level = (found.is_low ? found.first[axis] : found.last[axis] + 1) * scale_;
+    const double from = found.first[other] * scale_, to = (found.last[other] + 1) * scale_;
+    const double outward = found.is_low ? -1 : 1, height = size_[b] * scale_;
     const auto point = [&](double along, double away) {  // in the panel, y downwards
       const double u = axis == a ? level + away : along, v = axis == a ? along : level + away;
       return std::pair(u, height - v);

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models of whole bones, from a generated scan and its mask."""
+import xml.etree.ElementTree
+
 from support import CliTest, main
 
 
@@ -22,6 +24,10 @@ class WholeBones(CliTest):
         self.assertAlmostEqual(float(choices["turned against the patient's axes"]), 31.8, delta=0.5)
         self.assertAlmostEqual(straight["load_cases"][0]["applied_displacement_mm"], -0.01 * straight["bone"]["length_mm"])
         self.assertIn("pistoia", straight)
+        figure = (self.folder / "a" / "bone.svg").read_text()
+        for text in ["spine-compression, version 1", "height of the body", "data:image/png;base64,", "Research use only"]:
+            self.assertIn(text, figure)
+        xml.etree.ElementTree.fromstring(figure)
         self.osteon("solve", "a/case.toml", "-o", "again")
         self.assertEqual(self.summary("again")["load_cases"][0]["reaction_force_n"],
                          straight["load_cases"][0]["reaction_force_n"])
@@ -37,6 +43,8 @@ class WholeBones(CliTest):
         self.fails(2, "spine-compression has version 1 only", "solve", *image, "--set", "bone.version=2")
         self.fails(2, "set bone.spacing_mm instead", "solve", *image, "--set", "prepare.resample_spacing_mm=1")
         self.fails(2, "needs bone.reference", "solve", *image, "--set", "bone.pose=registration")
+        self.fails(2, "hips are posed by their landmarks", "solve", "v.mha", "--mask", "v-mask.mha", "--profile",
+                   "hip-stance", "--set", "bone.pose=scan")
         self.fails(2, "needs image.mask", "solve", "v.mha", "--profile", "spine-compression")
         self.block()
         self.fails(2, "no [bone] model", "solve", "block.mha", "--profile", "trabecular-axial", "--set",
