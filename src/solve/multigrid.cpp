@@ -19,7 +19,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "device_blocks.hpp"
+#include "coarse_hierarchy.hpp"
 #include "device_setup.hpp"
 #include "device_transfer.hpp"
 #include "galerkin.hpp"
@@ -33,27 +33,6 @@ namespace osteon {
 
 namespace {
 
-constexpr double k_smoothing = 4.0 / 3.0;  // of prolongators, over the largest eigenvalue
-
-/// What every smoothed level has. `n` = unknowns, entries of one column.
-template <class Real>
-struct LevelVectors {
-  std::size_t n = 0;
-  Real *x = nullptr, *r = nullptr;  ///< solution and residual
-  Buffer<Real> d, next;             ///< direction of the smoother and the one that follows
-  double lambda = 0;                ///< upper bound of the largest eigenvalue of D^-1 A
-
-  /// Weights of the direction that step k of the fourth-kind Chebyshev smoother makes (kernels/smoother).
-  Real previous_weight(int k) const { return static_cast<Real>(k == 1 ? 0 : (2.0 * k - 3) / (2 * k + 1)); }
-  Real residual_weight(int k) const { return static_cast<Real>((8.0 * k - 4) / ((2 * k + 1) * lambda)); }
-};
-
-template <class Real>
-struct CoarseLevelData : LevelVectors<Real> {
-  DeviceBlocks<Real> matrix, prolongator;
-  Buffer<Real> inverse_diagonal, solution, residual;
-};
-
 template <class Real>
 class Multigrid final : public PreconditionerOperator {
  public:
@@ -62,11 +41,10 @@ class Multigrid final : public PreconditionerOperator {
       : fine_operator_(fine),
         device_(fine.device()),
         degree_(settings.smoother_degree),
-        coarse_degree_(settings.coarse_smoother_degree),
         vectors_(kernels::vector_kernels<Real>(device_)),
         smoother_(kernels::smoother_kernels<Real>(device_)),
         transfer_(kernels::transfer_kernels<Real>(device_)),
-        coarse_(kernels::coarse_kernels<Real>(device_)) {
+        coarse_(device_, settings.coarse_smoother_degree) {
     edge_ = settings.aggregate_edge != 0 ? settings.aggregate_edge : choose_aggregate_edge(grid);
     set_up(grid, problem, constrained, settings, monitor);
   }
@@ -78,7 +56,7 @@ class Multigrid final : public PreconditionerOperator {
     resize(fine_.d, fine_.n);
     resize(fine_.next, fine_.n);
     if (!own_residual_.empty()) resize(own_residual_, fine_.n);
-    for (auto& level : levels_) make_vectors(*level);
+    coarse_.reserve(capacity_);
   }
 
   void apply(int columns, const double* r, const double* rr, double* work) override {
@@ -125,7 +103,11 @@ class Multigrid final : public PreconditionerOperator {
     recording_ = Recording{};
   }
 
-  std::vector<std::int64_t> level_dof() const override { return level_dof_; }
+  std::vector<std::int64_t> level_dof() const override {
+    std::vector<std::int64_t> dof = {static_cast<std::int64_t>(fine_.n)};
+    coarse_.append_level_dof(dof);
+    return dof;
+  }
   std::string description() const override {
     return fmt::format("aggregation multigrid ({0}^3 cells, W-cycle, Chebyshev-4 degree {1}, {2})", edge_, degree_,
                        sizeof(Real) == 4 ? "fp32" : "fp64");
@@ -142,7 +124,6 @@ class Multigrid final : public PreconditionerOperator {
     resize(fine_.next, fine_.n);
     inverse_diagonal_ = Buffer<std::uint16_t>(device_, node_diagonal_size(fine_.n / 3));
     device_transfer_ = DeviceTransfer<Real>(device_, aggregation);
-    level_dof_.push_back(static_cast<std::int64_t>(fine_.n));
     if (device_.kind() == DeviceKind::cpu) {
       build_on_host(grid, problem, constrained, std::move(aggregation), settings, monitor);
     } else {
@@ -152,17 +133,6 @@ class Multigrid final : public PreconditionerOperator {
     return_freed_memory();
     // In fp32 the residual lies in lent memory.
     if (sizeof(Real) == sizeof(double)) resize(own_residual_, fine_.n);
-  }
-
-  CoarseLevelData<Real>& add_level(std::uint32_t rows, Monitor& monitor) {
-    monitor.check_interrupt();
-    levels_.push_back(std::make_unique<CoarseLevelData<Real>>());
-    CoarseLevelData<Real>& level = *levels_.back();
-    level.n = 6 * std::size_t{rows};
-    make_vectors(level);
-    level_dof_.push_back(static_cast<std::int64_t>(level.n));
-    monitor.progress("set-up", 0.5, fmt::format("level {} with {} unknowns", levels_.size(), level.n));
-    return level;
   }
 
   void build_on_host(const HostGrid& grid, const ElasticProblem& problem, const std::vector<std::uint8_t>& constrained,
@@ -176,30 +146,13 @@ class Multigrid final : public PreconditionerOperator {
     fill_dropped_modes(matrix, space.mode_count);
     aggregation = FineAggregation{};
     return_freed_memory();
-    while (true) {
-      CoarseLevelData<Real>& level = add_level(matrix.rows(), monitor);
-      if (level.n <= static_cast<std::size_t>(settings.coarsest_dof)) break;
-      level.matrix = DeviceBlocks<Real>(device_, matrix, true);
-      const std::vector<double> diagonal = inverse_diagonal_blocks(matrix);
-      level.inverse_diagonal = to_device<Real>(device_, diagonal);
-      level.lambda = largest_coarse_eigenvalue(level);
-      CoarseLevel next = coarsen(matrix, space, diagonal, k_smoothing / level.lambda);
-      level.prolongator = DeviceBlocks<Real>(device_, next.prolongator, false);
-      matrix = std::move(next.matrix);
-      space = std::move(next.space);
-    }
-    coarsest_inverse_ = to_device<Real>(device_, dense_inverse(matrix));
+    coarse_.build_on_host(std::move(matrix), std::move(space), settings.coarsest_dof, monitor);
   }
 
   /// Room for the columns of a block vector; the old one goes first.
   void resize(Buffer<Real>& vector, std::size_t n) {
     vector = Buffer<Real>();
     vector = Buffer<Real>(device_, static_cast<std::size_t>(capacity_) * n);
-  }
-  void make_vectors(CoarseLevelData<Real>& level) {
-    for (Buffer<Real>* v : {&level.solution, &level.residual, &level.d, &level.next}) resize(*v, level.n);
-    level.x = level.solution.data();
-    level.r = level.residual.data();
   }
 
   /// Levels and blocks without values, from integers and places alone.
@@ -210,24 +163,7 @@ class Multigrid final : public PreconditionerOperator {
     Graph graph = first_matrix_pattern(grid, constrained, aggregation);
     CoarseSpace space = std::move(aggregation.space);
     aggregation = FineAggregation{};
-    while (true) {
-      CoarseLevelData<Real>& level = add_level(graph.rows(), monitor);
-      level.matrix = DeviceBlocks<Real>(device_, graph, graph.rows(), true);
-      device_set_up_->add_level(space);
-      if (level.n <= static_cast<std::size_t>(settings.coarsest_dof)) break;
-      level.inverse_diagonal = Buffer<Real>(device_, 6 * level.n + kernels::k_block_padding);
-      level.inverse_diagonal.set_zero();
-      std::vector<std::uint32_t> aggregate_of_row;
-      CoarseSpace next = coarsen_space(space, aggregate_of_row);
-      const std::vector<std::uint8_t> strong = strong_blocks(graph, space.strong);
-      device_set_up_->set_aggregates(aggregate_of_row, strong);
-      const Graph prolongator = prolongator_pattern(graph, strong, space.mode_count, aggregate_of_row);
-      level.prolongator = DeviceBlocks<Real>(device_, prolongator, next.count, false);
-      graph = product_pattern(graph, prolongator, next.count);
-      space = std::move(next);
-    }
-    const std::size_t n = levels_.back()->n;
-    coarsest_inverse_ = Buffer<Real>(device_, n * n);
+    coarse_.build_patterns(*device_set_up_, std::move(graph), std::move(space), settings.coarsest_dof, monitor);
   }
 
   /// All values of the hierarchy, from the moduli on the device.
@@ -235,16 +171,8 @@ class Multigrid final : public PreconditionerOperator {
     device_set_up_->inverse_nodes(inverse_diagonal_);
     fine_.lambda = largest_fine_eigenvalue();
     monitor.progress("set-up", 0.6, "values of the coarse levels");
-    device_set_up_->first_matrix(inverse_diagonal_, k_smoothing / fine_.lambda, levels_[0]->matrix);
-    for (std::size_t k = 0; k + 1 < levels_.size(); ++k) {
-      monitor.check_interrupt();
-      CoarseLevelData<Real>& level = *levels_[k];
-      device_set_up_->inverse_blocks(level.matrix, level.inverse_diagonal);
-      level.lambda = largest_coarse_eigenvalue(level);
-      device_set_up_->coarsen(k, level.matrix, level.inverse_diagonal, k_smoothing / level.lambda, level.prolongator,
-                              levels_[k + 1]->matrix);
-    }
-    device_set_up_->invert(levels_.back()->matrix, coarsest_inverse_);
+    device_set_up_->first_matrix(inverse_diagonal_, k_smoothing / fine_.lambda, coarse_.first_matrix());
+    coarse_.compute_values(*device_set_up_, monitor);
   }
 
   void compute_inverse_nodes(const HostGrid& grid, const ElasticProblem& problem,
@@ -256,43 +184,10 @@ class Multigrid final : public PreconditionerOperator {
   }
 
   double largest_fine_eigenvalue() {
-    return largest_eigenvalue(fine_, [&](const Real* x, Real* y) {
+    return largest_eigenvalue<Real>(device_, fine_, [&](const Real* x, Real* y) {
       fine_operator_.apply(x, y);
       smoother_.solve3(device_, 1, fine_.n / 3, inverse_diagonal_.data(), 1, y, y, nullptr);
     });
-  }
-
-  double largest_coarse_eigenvalue(CoarseLevelData<Real>& level) {
-    const auto view = level.matrix.view();
-    return largest_eigenvalue(level, [&](const Real* x, Real* y) {
-      coarse_.multiply(device_, view, 1, x, y, nullptr);
-      smoother_.solve6(device_, 1, view.rows, level.inverse_diagonal.data(), 1, y, y, nullptr);
-    });
-  }
-
-  /// Power iteration on D^-1 A from a fixed start, with a margin since it approaches from below.
-  template <class Apply>
-  double largest_eigenvalue(LevelVectors<Real>& level, Apply apply) {
-    constexpr int k_steps = 15;
-    constexpr double k_margin = 1.1;
-    std::vector<Real> start(level.n);
-    std::uint64_t state = 0x9e3779b97f4a7c15ull;
-    for (Real& value : start) {  // a linear congruence: the same start on every machine
-      state = state * 6364136223846793005ull + 1442695040888963407ull;
-      value = static_cast<Real>(static_cast<double>(state >> 11) / 9007199254740992.0 - 0.5);
-    }
-    level.d.copy_part_from(0, start);
-    Buffer<double> square(device_, 1);
-    double lambda = 0;
-    for (int step = 0; step < k_steps; ++step) {
-      apply(level.d.data(), level.next.data());
-      vectors_.dot(device_, 1, level.n, level.next.data(), level.next.data(), square.data());
-      lambda = std::sqrt(square.to_host()[0]);
-      if (!(lambda > 0)) return 1;
-      level.d.set_part_zero(0, level.n);
-      vectors_.axpy(device_, level.n, 1 / lambda, level.next.data(), level.d.data());
-    }
-    return k_margin * lambda;
   }
 
   // --- finest level -----------------------------------------------------------------------------------------------
@@ -320,61 +215,22 @@ class Multigrid final : public PreconditionerOperator {
     for (int k = 2; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
     step_fine(0, jacobi);
     update_residual_fine();
-    transfer_.restrict_to_aggregates(device_, device_transfer_.view(), columns_, fine_.r, levels_[0]->r);
-    solve_coarse(0);
-    transfer_.prolong_from_aggregates(device_, device_transfer_.view(), columns_, levels_[0]->x, fine_.d.data(),
-                                      fine_.x);
+    transfer_.restrict_to_aggregates(device_, device_transfer_.view(), columns_, fine_.r, coarse_.first_residual());
+    coarse_.solve(columns_);
+    transfer_.prolong_from_aggregates(device_, device_transfer_.view(), columns_, coarse_.first_solution(),
+                                      fine_.d.data(), fine_.x);
     step_fine(0, jacobi);
     for (int k = 1; k <= degree_; ++k) step_fine(fine_.previous_weight(k), fine_.residual_weight(k));
-  }
-
-  // --- coarse levels ----------------------------------------------------------------------------------------------
-  void step_coarse(CoarseLevelData<Real>& level, Real a, Real b) {
-    coarse_.smooth(device_, level.matrix.view(), columns_,
-                   {level.d.data(), level.next.data(), level.r, level.x, level.inverse_diagonal.data(), a, b});
-    std::swap(level.d, level.next);
-  }
-  void update_residual_coarse(CoarseLevelData<Real>& level) {
-    coarse_.smooth(device_, level.matrix.view(), columns_,
-                   {level.d.data(), level.next.data(), level.r, level.x, nullptr, 0, 0});
-  }
-
-  /// Two visits to every level but the coarsest: the second works on what the first leaves.
-  void solve_coarse(std::size_t k) {
-    CoarseLevelData<Real>& level = *levels_[k];
-    if (k + 1 == levels_.size()) {
-      coarse_.dense_multiply(device_, columns_, static_cast<std::uint32_t>(level.n), coarsest_inverse_.data(), level.r,
-                             level.x);
-      return;
-    }
-    level.solution.set_part_zero(0, static_cast<std::size_t>(columns_) * level.n);
-    cycle_coarse(k);
-    update_residual_coarse(level);
-    cycle_coarse(k);
-  }
-
-  /// Adds to x; on return r is one product behind (the last direction is still in d).
-  void cycle_coarse(std::size_t k) {
-    CoarseLevelData<Real>& level = *levels_[k];
-    CoarseLevelData<Real>& next = *levels_[k + 1];
-    smoother_.solve6(device_, columns_, level.n / 6, level.inverse_diagonal.data(), level.residual_weight(1), level.r,
-                     level.d.data(), level.x);
-    for (int i = 2; i <= coarse_degree_; ++i) step_coarse(level, level.previous_weight(i), level.residual_weight(i));
-    update_residual_coarse(level);
-    coarse_.multiply(device_, level.prolongator.transposed_view(), columns_, level.r, next.r, nullptr);
-    solve_coarse(k + 1);
-    coarse_.multiply(device_, level.prolongator.view(), columns_, next.x, level.d.data(), level.x);
-    for (int i = 1; i <= coarse_degree_; ++i) step_coarse(level, level.previous_weight(i), level.residual_weight(i));
   }
 
   FineOperator& fine_operator_;
   Device& device_;
   int edge_ = 4;
-  int degree_, coarse_degree_;
+  int degree_;
   const kernels::VectorKernels<Real>& vectors_;
   const kernels::SmootherKernels<Real>& smoother_;
   const kernels::TransferKernels<Real>& transfer_;
-  const kernels::CoarseKernels<Real>& coarse_;
+  CoarseHierarchy<Real> coarse_;
 
   int columns_ = 1;                  ///< of the vectors in work
   int capacity_ = 1;                 ///< columns there is room for
@@ -385,10 +241,7 @@ class Multigrid final : public PreconditionerOperator {
   Buffer<std::uint16_t> inverse_diagonal_;
   const double* rr_ = nullptr;  ///< square of what r and z are scaled by against the cycle's
   DeviceTransfer<Real> device_transfer_;
-  std::vector<std::unique_ptr<CoarseLevelData<Real>>> levels_;  ///< first coarse level first
-  Buffer<Real> coarsest_inverse_;
   std::unique_ptr<DeviceSetUp<Real>> device_set_up_;  ///< null where the host computes values
-  std::vector<std::int64_t> level_dof_;
 };
 
 }  // namespace
