@@ -4,6 +4,7 @@
 #include "kernels/coarse/coarse.hpp"
 #include "kernels/diffusion/diffusion.hpp"
 #include "kernels/galerkin/galerkin.hpp"
+#include "kernels/node_matrix/node_matrix.hpp"
 #include "kernels/plastic/plastic.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
@@ -41,6 +42,10 @@ template <class Real>
 const GalerkinKernels<Real>& galerkin_kernels(const Device& device) {
   return on_gpu(device) ? cuda::galerkin<Real>() : cpu::galerkin<Real>();
 }
+template <class Real>
+const NodeMatrixKernels<Real>& node_matrix_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::node_matrix<Real>() : cpu::node_matrix<Real>();
+}
 
 const DiffusionKernels& diffusion_kernels(const Device& device) {
   return on_gpu(device) ? cuda::diffusion() : cpu::diffusion();
@@ -59,7 +64,8 @@ const CellKernels& cell_kernels(const Device& device) { return on_gpu(device) ? 
   template const SmootherKernels<Real>& smoother_kernels(const Device&);   \
   template const TransferKernels<Real>& transfer_kernels(const Device&);   \
   template const CoarseKernels<Real>& coarse_kernels(const Device&);       \
-  template const GalerkinKernels<Real>& galerkin_kernels(const Device&);
+  template const GalerkinKernels<Real>& galerkin_kernels(const Device&);   \
+  template const NodeMatrixKernels<Real>& node_matrix_kernels(const Device&);
 OSTEON_INSTANTIATE(float)
 OSTEON_INSTANTIATE(double)
 #undef OSTEON_INSTANTIATE

@@ -4,6 +4,7 @@
 #include "kernels/coarse/coarse.hpp"
 #include "kernels/diffusion/diffusion.hpp"
 #include "kernels/galerkin/galerkin.hpp"
+#include "kernels/node_matrix/node_matrix.hpp"
 #include "kernels/plastic/plastic.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/stiffness/stiffness.hpp"
@@ -42,6 +43,10 @@ template <class Real>
 const GalerkinKernels<Real>& galerkin() {
   not_compiled();
 }
+template <class Real>
+const NodeMatrixKernels<Real>& node_matrix() {
+  not_compiled();
+}
 
 const DiffusionKernels& diffusion() { not_compiled(); }
 const StimulusKernels& stimulus() { not_compiled(); }
@@ -54,7 +59,8 @@ const PlasticKernels& plastic() { not_compiled(); }
   template const SmootherKernels<Real>& smoother();   \
   template const TransferKernels<Real>& transfer();   \
   template const CoarseKernels<Real>& coarse();       \
-  template const GalerkinKernels<Real>& galerkin();
+  template const GalerkinKernels<Real>& galerkin();   \
+  template const NodeMatrixKernels<Real>& node_matrix();
 OSTEON_INSTANTIATE(float)
 OSTEON_INSTANTIATE(double)
 #undef OSTEON_INSTANTIATE

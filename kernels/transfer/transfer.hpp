@@ -3,9 +3,10 @@
 //
 // Node i of aggregate a moves as the aggregate's six coefficients c say:
 //   u_i = M_i [I | -skew(x_i - x_a)] T_a c     (M_i zeroes prescribed components)
-// x_i - x_a comes from the node's place inside its aggregation cell, so nothing but two bytes per node is stored; the
-// basis T_a (6x6) makes the aggregate's columns orthonormal and has zero columns for modes the supports remove.
-// Block vectors: `columns` vectors, one after another, fine and coarse alike.
+// x_i - x_a comes from the node's place inside its aggregation cell, so nothing but two bytes per node is stored; on
+// meshes without a grid the arms themselves are (`arm`). The basis T_a (6x6) makes the aggregate's columns orthonormal
+// and has zero columns for modes the supports remove. Block vectors: `columns` vectors, one after another, fine and
+// coarse alike.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +39,7 @@ struct TransferView {
   const Real* centre = nullptr;                    ///< 3 per aggregate: its centre in its cell, in voxels
   const Real* basis = nullptr;                     ///< 36 per aggregate, column-major, T_a
   Real scale[3] = {};                              ///< voxel edge / reference length, per axis
+  const Real* arm = nullptr;  ///< meshes without a grid: 3 per node, (x_i - x_a) / reference length; else null
 
   OSTEON_HD std::size_t fine_start(std::size_t column) const { return column * 3 * node_count; }
   OSTEON_HD std::size_t coarse_start(std::size_t column) const { return column * 6 * aggregate_count; }

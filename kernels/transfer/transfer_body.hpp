@@ -10,6 +10,10 @@ namespace osteon::kernels {
 template <class Real>
 OSTEON_HD inline void node_arm(const TransferView<Real>& view, std::uint32_t node, std::uint32_t aggregate,
                                Real arm[3]) {
+  if (view.arm != nullptr) {
+    for (int d = 0; d < 3; ++d) arm[d] = view.arm[3 * std::size_t(node) + d];
+    return;
+  }
   for (int d = 0; d < 3; ++d)
     arm[d] = (Real(view.packed[node].local(d)) - view.centre[3 * std::size_t(aggregate) + d]) * view.scale[d];
 }

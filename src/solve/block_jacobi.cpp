@@ -10,7 +10,7 @@ namespace osteon {
 
 namespace {
 
-class BlockJacobi final : public PreconditionerOperator {
+class BlockJacobi final : public VoxelPreconditioner {
  public:
   BlockJacobi(FineOperator& fine, const HostGrid& grid, const ElasticProblem& problem,
               const std::vector<std::uint8_t>& constrained)
@@ -49,7 +49,7 @@ class BlockJacobi final : public PreconditionerOperator {
 
 }  // namespace
 
-std::unique_ptr<PreconditionerOperator> make_block_jacobi(FineOperator& fine, const HostGrid& grid,
+std::unique_ptr<VoxelPreconditioner> make_block_jacobi(FineOperator& fine, const HostGrid& grid,
                                                           const ElasticProblem& problem,
                                                           const std::vector<std::uint8_t>& constrained) {
   return std::make_unique<BlockJacobi>(fine, grid, problem, constrained);

@@ -39,7 +39,7 @@ struct ElasticSolver::Impl {
 
   std::vector<std::uint8_t> constrained;  ///< set the hierarchy was built for
   ConstraintList constraints;
-  std::unique_ptr<PreconditionerOperator> preconditioner;
+  std::unique_ptr<VoxelPreconditioner> preconditioner;
   EarlierSolutions earlier;     ///< of the present constrained set
   bool moduli_changed = false;  ///< since the preconditioner last saw them
   double fresh_rate = 0;        ///< iterations per decade of the first solve after it was built, 0 = none yet

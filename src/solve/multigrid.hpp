@@ -27,6 +27,13 @@ class PreconditionerOperator {
   virtual void dot(const double* r, double* rho) = 0;
   /// p = z + rho / rho_before p; p is not read when rho_before is null
   virtual void add_to_direction(const double* rho, const double* rho_before, double* p) = 0;
+  virtual std::vector<std::int64_t> level_dof() const = 0;
+  virtual std::string description() const = 0;
+};
+
+/// The same on voxels whose moduli evolve.
+class VoxelPreconditioner : public PreconditionerOperator {
+ public:
   /// Moduli have changed, the operator's too: the finest level follows them.
   virtual void follow_moduli(const HostGrid& grid, const ElasticProblem& problem,
                              const std::vector<std::uint8_t>& constrained) = 0;
@@ -35,23 +42,21 @@ class PreconditionerOperator {
   /// Upper bound of the finest level's eigenvalues, which grows with the moduli it has followed; 0 when there is none.
   virtual double smoother_bound() const = 0;
   virtual void set_smoother_bound(double bound) = 0;
-  virtual std::vector<std::int64_t> level_dof() const = 0;
-  virtual std::string description() const = 0;
 };
 
-std::unique_ptr<PreconditionerOperator> make_multigrid(FineOperator& fine, const HostGrid& grid,
-                                                       const ElasticProblem& problem,
-                                                       const std::vector<std::uint8_t>& constrained,
-                                                       const SolverSettings& settings, Monitor& monitor);
+std::unique_ptr<VoxelPreconditioner> make_multigrid(FineOperator& fine, const HostGrid& grid,
+                                                    const ElasticProblem& problem,
+                                                    const std::vector<std::uint8_t>& constrained,
+                                                    const SolverSettings& settings, Monitor& monitor);
 
 /// The one that the settings ask for.
-std::unique_ptr<PreconditionerOperator> make_preconditioner(FineOperator& fine, const HostGrid& grid,
-                                                            const ElasticProblem& problem,
-                                                            const std::vector<std::uint8_t>& constrained,
-                                                            const SolverSettings& settings, Monitor& monitor);
+std::unique_ptr<VoxelPreconditioner> make_preconditioner(FineOperator& fine, const HostGrid& grid,
+                                                         const ElasticProblem& problem,
+                                                         const std::vector<std::uint8_t>& constrained,
+                                                         const SolverSettings& settings, Monitor& monitor);
 
-std::unique_ptr<PreconditionerOperator> make_block_jacobi(FineOperator& fine, const HostGrid& grid,
-                                                          const ElasticProblem& problem,
-                                                          const std::vector<std::uint8_t>& constrained);
+std::unique_ptr<VoxelPreconditioner> make_block_jacobi(FineOperator& fine, const HostGrid& grid,
+                                                       const ElasticProblem& problem,
+                                                       const std::vector<std::uint8_t>& constrained);
 
 }  // namespace osteon

@@ -77,7 +77,7 @@ class Newton {
   LinearSystem unit_;
   std::vector<std::uint8_t> constrained_;
   ConstraintList constraints_;
-  std::unique_ptr<PreconditionerOperator> preconditioner_;
+  std::unique_ptr<VoxelPreconditioner> preconditioner_;
   double largest_force_ = 0;  ///< norm of supports' and loads' forces, largest so far
   Buffer<double> u_, other_, f_, sum_;
 };
