@@ -64,6 +64,17 @@ struct BoneScores {
   std::optional<double> impact_speed_m_per_s, z_score;
 };
 
+/// Strength by direction and the risk of falls; directions that an interrupt left out are missing.
+struct FallsResult {
+  bool converged = false;
+  int iterations = 0;
+  double relative_residual = 0, independent_residual = 0;
+  std::vector<LoadDirection> directions;
+  std::vector<double> strength_n;  ///< by direction
+  std::optional<FallRisk> risk;
+  std::string no_risk_because;
+};
+
 /// Reads, prepares, meshes, assigns materials, resolves load cases and checks that every part is held.
 BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor);
 
@@ -76,6 +87,7 @@ struct Analysis {
   std::optional<StrengthResult> strength;
   std::vector<StructureRisk> probability;
   std::optional<BoneScores> scores;
+  std::optional<FallsResult> falls;
 };
 
 /// Solves every load case, those with the same supports together (SolverSettings::block_columns) or at least one after
@@ -87,5 +99,8 @@ void run_load_cases(const Case& wanted, BoneModel& model, Device& device, StageT
 int solved_together(const Case& wanted, const BoneModel& model, const Device& device);
 
 bool all_converged(const Analysis& analysis);
+
+/// Views into the model.
+ElasticProblem elastic_problem(const BoneModel& model);
 
 }  // namespace osteon::app

@@ -129,6 +129,9 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
   model.elastic.material =
       assign_materials(mesh, prepared.labels, &prepared.grey, modulus ? &*modulus : nullptr, materials);
   for (const std::string& note : check_criteria(wanted.criteria, model.elastic.material)) monitor.note("risk " + note);
+  if (wanted.falls)
+    for (const std::string& note : check_criteria({wanted.falls->criterion}, model.elastic.material))
+      monitor.note("falls " + note);
   if (wanted.wants_field("Density")) model.density = values_of_elements(mesh, prepared.grey);
   note_model(model, monitor);
 

@@ -34,13 +34,6 @@ std::vector<std::vector<std::size_t>> groups_of_equal_supports(const std::vector
   return groups;
 }
 
-ElasticProblem elastic_problem(const BoneModel& model) {
-  const VoxelMesh& mesh = *model.elastic.mesh;
-  const MaterialField& material = model.elastic.material;
-  return {mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
-          &material.modulus_mpa, &mesh.node_positions()};
-}
-
 void scale(std::vector<double>& values, double factor) {
   for (double& value : values) value *= factor;
 }
@@ -317,6 +310,13 @@ class LoadCaseRun {
 };
 
 }  // namespace
+
+ElasticProblem elastic_problem(const BoneModel& model) {
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  const MaterialField& material = model.elastic.material;
+  return {mesh.view(),           mesh.spacing_mm(),     &material.palette, &material.palette_index,
+          &material.modulus_mpa, &mesh.node_positions()};
+}
 
 bool all_converged(const Analysis& analysis) {
   return std::all_of(analysis.results.begin(), analysis.results.end(),

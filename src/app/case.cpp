@@ -129,6 +129,7 @@ Case build_case(const CaseDocument& document) {
   result.strength = build_strength_case(document, result.load_cases, result.solver);
   result.probability = build_probability_case(document);
   result.scores = build_scores_case(document, result.load_cases, result.strength.has_value());
+  result.falls = build_falls_case(document, result.load_cases);
   result.backend = solver.text("backend").value();
   result.threads = whole(solver, "threads");
   for (const std::string& id : section(document, "risk").find("criteria")->texts)

@@ -15,6 +15,8 @@
 #include "osteon/model/materials.hpp"
 #include "osteon/regenerate/regeneration.hpp"
 #include "osteon/risk/criteria.hpp"
+#include "osteon/risk/falls.hpp"
+#include "osteon/risk/load_directions.hpp"
 #include "osteon/risk/pistoia.hpp"
 #include "osteon/risk/probability.hpp"
 #include "osteon/risk/scores.hpp"
@@ -63,6 +65,16 @@ struct BoneCase {
   HipSettings hip;      ///< of the hip models
 };
 
+/// Falls from many directions on one node set.
+struct FallsCase {
+  LoadCaseSpec load_case;
+  std::size_t node_set = 0;  ///< of load_case, the one whose force is turned
+  DirectionGrid grid;
+  Criterion criterion;
+  double critical_volume_percent = 0;
+  FallSettings settings;
+};
+
 struct Case {
   std::filesystem::path image;
   std::optional<std::filesystem::path> mask;
@@ -80,6 +92,7 @@ struct Case {
   std::optional<StrengthCase> strength;        ///< when [strength] names a law
   std::optional<ProbabilityCase> probability;  ///< when [risk.probability] names a criterion
   std::optional<ScoresCase> scores;            ///< when [scores] names a site
+  std::optional<FallsCase> falls;              ///< when the case has a [falls] section
   std::string backend = "auto";
   int threads = 0;
   std::vector<Criterion> criteria;
@@ -117,6 +130,10 @@ std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
 std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document);
 std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases,
                                             bool has_strength);
+
+std::optional<FallsCase> build_falls_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases);
+/// The [patient] part; what is not given is not known.
+Patient build_patient(const CaseDocument& document);
 
 /// A criterion with the parameters of its [risk.ID], likewise.
 Criterion criterion_with_parameters(const std::string& id, const CaseDocument& document);

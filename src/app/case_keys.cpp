@@ -140,7 +140,8 @@ std::vector<CaseKey> all_keys() {
   const auto load_case = std::find_if(keys.begin(), keys.end(),
                                       [](const CaseKey& key) { return key.section == std::string("materials.*"); });
   keys.insert(load_case, bone_keys().begin(), bone_keys().end());
-  for (const std::vector<CaseKey>* more : {&regenerate_keys(), &risk_keys(), &strength_keys(), &score_keys()}) {
+  for (const std::vector<CaseKey>* more :
+       {&regenerate_keys(), &risk_keys(), &strength_keys(), &score_keys(), &fall_keys()}) {
     const auto output =
         std::find_if(keys.begin(), keys.end(), [](const CaseKey& key) { return key.section == std::string("output"); });
     keys.insert(output, more->begin(), more->end());

@@ -38,6 +38,8 @@ const std::vector<CaseKey>& regenerate_keys();
 const std::vector<CaseKey>& risk_keys();
 /// Sections risk.probability, patient and scores.
 const std::vector<CaseKey>& score_keys();
+/// Section falls.
+const std::vector<CaseKey>& fall_keys();
 /// Section strength.
 const std::vector<CaseKey>& strength_keys();
 /// Section bone.

@@ -378,7 +378,7 @@ void fill_defaults(CaseDocument& document) {
       table.values[key.name].where = "default";
     }
   };
-  const std::vector<std::string> k_on_request = {"bone", "strength", "patient", "scores", "risk.probability"};
+  const std::vector<std::string> k_on_request = {"bone", "strength", "patient", "scores", "risk.probability", "falls"};
   for (const std::string& section : case_sections()) {
     // Sections that ask for a part of the program only where they are there, and all but [regenerate] not empty.
     const auto found = document.sections.find(section);

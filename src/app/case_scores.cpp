@@ -41,7 +41,9 @@ std::vector<LmsRow> read_lms(const std::filesystem::path& path) {
   return rows;
 }
 
-Patient patient_of(const CaseDocument& document) {
+}  // namespace
+
+Patient build_patient(const CaseDocument& document) {
   Patient patient;
   const CaseTable* table = section(document, "patient");
   if (table == nullptr) return patient;
@@ -53,8 +55,6 @@ Patient patient_of(const CaseDocument& document) {
   patient.trochanteric_soft_tissue_mm = table->number("soft_tissue_mm").value_or(0);
   return patient;
 }
-
-}  // namespace
 
 std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document) {
   const CaseTable* table = section(document, "risk.probability");
@@ -82,7 +82,7 @@ std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const 
   ScoresCase scores;
   const std::string& where = table->find("site")->where;
   scores.site = *table->text("site") == "hip" ? BoneSite::hip : BoneSite::spine;
-  scores.patient = patient_of(document);
+  scores.patient = build_patient(document);
   const CaseTable* patient = section(document, "patient");
   if (patient == nullptr || !patient->text("sex"))
     throw UsageError(where + ": scores need patient.sex (female or male)");

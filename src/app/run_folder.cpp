@@ -15,8 +15,8 @@ namespace osteon::app {
 namespace fs = std::filesystem;
 
 bool is_run_file(const std::string& name) {
-  static const std::vector<std::string> k_names = {"case.toml",   "summary.json", "log.txt",
-                                                   "report.html", "strength.csv", "bone.svg"};
+  static const std::vector<std::string> k_names = {"case.toml",    "summary.json", "log.txt",         "report.html",
+                                                   "strength.csv", "falls.csv",    "risk-change.csv", "bone.svg"};
   if (std::find(k_names.begin(), k_names.end(), name) != k_names.end()) return true;
   return name.compare(0, 7, "result.") == 0 || name.compare(0, 7, "result_") == 0;
 }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "falls_run.hpp"
 #include "osteon/core/machine.hpp"
 #include "scores_run.hpp"
 #include "strength_run.hpp"
@@ -136,6 +137,7 @@ std::string run_summary(const Case& wanted, const RunRecord& record, const BoneM
   for (const auto& result : analysis.results)
     if (result) text += result_lines(wanted, *result);
   text += score_lines(analysis);
+  text += falls_lines(analysis);
   if (analysis.strength) text += strength_lines(*analysis.strength) + "\n";
   if (analysis.homogenised) text += stiffness_table(*analysis.homogenised);
   text += fmt::format("\nOpen  {}  in ParaView (5.12 or later)", (folder / "result.vtkhdf").string());

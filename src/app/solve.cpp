@@ -6,6 +6,7 @@
 
 #include "analysis.hpp"
 #include "commands.hpp"
+#include "falls_run.hpp"
 #include "osteon/core/error.hpp"
 #include "osteon/core/version.hpp"
 #include "profiles.hpp"
@@ -58,7 +59,9 @@ class SolveRun {
   }
 
  private:
-  bool converged() const { return all_converged(analysis_) && strength_completed(case_, analysis_); }
+  bool converged() const {
+    return all_converged(analysis_) && strength_completed(case_, analysis_) && falls_completed(case_, analysis_);
+  }
 
   int dry_run(const Device& device) {
     model_ = build_model(case_, record_.times, console_);
@@ -81,14 +84,16 @@ class SolveRun {
     run_load_cases(case_, model_, device, record_.times, console_, analysis_);
     run_strength_part(case_, model_, device, record_.times, console_, analysis_);
     run_score_part(case_, model_, console_, analysis_);
+    run_falls_part(case_, model_, device, record_.times, console_, analysis_);
   }
 
   void write_figure() {
     if (model_.setup) folder_.write_text("bone.svg", model_.figure_svg);
   }
 
-  void write_curve() {
+  void write_tables() {
     if (analysis_.strength) folder_.write_text("strength.csv", curve_csv(*analysis_.strength, model_.elastic.material));
+    if (analysis_.falls) folder_.write_text("falls.csv", falls_csv(*analysis_.falls));
   }
 
   std::string finish_record(const Device& device) {
@@ -120,7 +125,7 @@ class SolveRun {
     export_formats(folder_.file("result.vtkhdf"), case_.formats);
     record_.times.write = watch.lap();
     folder_.write_text("summary.json", finish_record(device));
-    write_curve();
+    write_tables();
     write_figure();
     close_folder();
   }
@@ -128,7 +133,7 @@ class SolveRun {
   void leave_readable_state(const Device& device) {
     record_.state = "interrupted";
     console_.note("interrupted by the user");
-    write_curve();
+    write_tables();
     folder_.write_text("summary.json", finish_record(device));
     close_folder();
     console_.warn(fmt::format("interrupted; what is known so far is in {}", folder_.target().string()));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bone_run.hpp"
+#include "falls_run.hpp"
 #include "kernels/element/voigt.hpp"
 #include "osteon/core/version.hpp"
 #include "risk_report.hpp"
@@ -153,6 +154,7 @@ std::string summary_json(const Case& wanted, const RunRecord& record, const Bone
   if (analysis.homogenised) json["homogenised"] = homogenised_json(*analysis.homogenised);
   if (!analysis.probability.empty()) json["probability"] = probability_json(wanted, analysis.probability);
   if (analysis.scores) json["scores"] = scores_json(*analysis.scores);
+  if (analysis.falls) json["falls"] = falls_json(wanted, *analysis.falls);
   if (analysis.strength) json["strength"] = strength_json(wanted, *analysis.strength, model->elastic.material);
   json["warnings"] = record.warnings;
   return json.dump(2) + "\n";

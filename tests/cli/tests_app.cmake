@@ -2,7 +2,7 @@
 # The built program from outside: one CTest entry per class of cli/test_*.py.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_Interpreter_FOUND)
-  foreach(group IN ITEMS whole_bones hip bad_input run_folder results commands modules scenes regenerate scores strength benchmarks bench)
+  foreach(group IN ITEMS whole_bones hip bad_input run_folder results commands modules scenes regenerate scores falls strength benchmarks bench)
     add_test(NAME cli.${group}
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/test_${group}.py $<TARGET_FILE:osteon>)
     set_tests_properties(cli.${group} PROPERTIES LABELS cli TIMEOUT 300)

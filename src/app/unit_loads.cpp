@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit_loads.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "case_values.hpp"
+#include "osteon/core/machine.hpp"
+#include "stopwatch.hpp"
+
+namespace osteon::app {
+
+namespace {
+
+bool has_force(const NodeSetSpec& set) { return set.force_n != Vec3{0, 0, 0}; }
+
+bool is_moved(const NodeSetSpec& set) {
+  return std::any_of(set.displacement_mm.begin(), set.displacement_mm.end(),
+                     [](const std::optional<double>& u) { return u.value_or(0) != 0; });
+}
+
+ResolvedLoadCase unit_load(const VoxelMesh& mesh, LoadCaseSpec spec, std::size_t node_set, std::size_t component) {
+  spec.node_sets[node_set].force_n = {0, 0, 0};
+  spec.node_sets[node_set].force_n[component] = 1;
+  return resolve_load_case(mesh, spec);
+}
+
+}  // namespace
+
+std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& node_set, const std::string& where) {
+  if (load_case.type != LoadType::free)
+    fail(where, fmt::format("load case '{}' cannot be turned: its ends are moved, and a force is needed; use a load "
+                            "case of type free with a node set that carries force_n",
+                            load_case.name));
+  std::vector<std::size_t> loaded;
+  for (std::size_t i = 0; i < load_case.node_sets.size(); ++i) {
+    const NodeSetSpec& set = load_case.node_sets[i];
+    if (is_moved(set))
+      fail(where, fmt::format("load case '{}' cannot be turned: its node set '{}' is moved, and a force is needed "
+                              "(force_n instead of displacement)",
+                              load_case.name, set.name));
+    if (has_force(set)) loaded.push_back(i);
+  }
+  if (loaded.empty()) fail(where, fmt::format("load case '{}' has no node set with force_n", load_case.name));
+  if (loaded.size() > 1)
+    fail(where, fmt::format("load case '{}' cannot be turned: {} node sets carry a force, and only one may",
+                            load_case.name, loaded.size()));
+  const NodeSetSpec& found = load_case.node_sets[loaded[0]];
+  if (!node_set.empty() && found.name != node_set)
+    fail(where, fmt::format("\"{}\" is not the loaded node set of load case '{}'; that is '{}'", node_set,
+                            load_case.name, found.name));
+  for (int d = 0; d < 3; ++d)
+    if (found.displacement_mm[static_cast<std::size_t>(d)])
+      fail(where, fmt::format("node set '{}' is loaded and held along {}; a force that turns needs it free", found.name,
+                              axis_name(static_cast<Axis>(d))));
+  return loaded[0];
+}
+
+UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& device, const LoadCaseSpec& load_case,
+                           std::size_t node_set, StageTimes& times, Monitor& monitor) {
+  const VoxelMesh& mesh = *model.elastic.mesh;
+  std::array<ResolvedLoadCase, 3> loads;
+  std::vector<LinearSystem> systems(3);
+  for (std::size_t d = 0; d < 3; ++d) {
+    loads[d] = unit_load(mesh, load_case, node_set, d);
+    systems[d].constrained = &loads[d].constrained;
+    systems[d].prescribed_mm = &loads[d].prescribed_mm;
+    systems[d].force_n = &loads[d].force_n;
+  }
+  std::vector<LinearSolution> solutions;
+  {
+    ElasticSolver solver(device, elastic_problem(model), wanted.solver);
+    solver.solve(systems, solutions, monitor);
+  }
+  return_freed_memory();
+  Stopwatch watch;
+  UnitLoads result;
+  result.converged = true;
+  for (std::size_t d = 0; d < 3; ++d) {
+    const SolveReport& report = solutions[d].report;
+    times.setup += report.setup_s;
+    times.solve += report.solve_s;
+    if (!report.converged && result.converged) result.failure = report.failure;
+    result.converged = result.converged && report.converged;
+    result.iterations += report.iterations;
+    result.relative_residual = std::max(result.relative_residual, report.relative_residual);
+    IndependentCheck check;
+    evaluate_reactions(model.elastic, loads[d], solutions[d].displacement_mm, check, nullptr);
+    result.independent_residual = std::max(result.independent_residual, check.relative_residual);
+    result.displacement_mm[d] = std::move(solutions[d].displacement_mm);
+  }
+  times.post += watch.lap();
+  return result;
+}
+
+}  // namespace osteon::app
