@@ -50,18 +50,10 @@ struct StructureRisk {
   double highest = 0;                ///< of the map, over the evaluation set
 };
 
-/// Whole-bone scores; what could not be had is empty.
-struct BoneScores {
+/// Whole-bone scores of a load case, and where their strength is from.
+struct ScoredBone {
   std::string load_case, strength_from;
-  double strength_n = 0;
-  StrengthClass strength_class = StrengthClass::normal;
-  struct Ratio {
-    std::string model, formula, source;
-    double load_n = 0;
-    LoadToStrength ratio;
-  };
-  std::vector<Ratio> ratios;
-  std::optional<double> impact_speed_m_per_s, z_score;
+  BoneScores scores;
 };
 
 /// Strength by direction and the risk of falls; directions that an interrupt left out are missing.
@@ -86,7 +78,7 @@ struct Analysis {
   std::optional<HomogenisedStiffness> homogenised;
   std::optional<StrengthResult> strength;
   std::vector<StructureRisk> probability;
-  std::optional<BoneScores> scores;
+  std::optional<ScoredBone> scores;
   std::optional<FallsResult> falls;
 };
 

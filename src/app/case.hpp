@@ -47,14 +47,11 @@ struct ProbabilityCase {
 
 /// Whole-bone scores of one load case.
 struct ScoresCase {
-  BoneSite site = BoneSite::hip;
-  Patient patient;
+  ScoreRequest request;
   std::string load_case;
   std::string strength;  ///< where it comes from
   double length_mm = 0;  ///< 0: the image along the load's axis
   double deformation = 0;
-  double load_n = 0;  ///< 0: from the patient, on the hip
-  std::vector<LmsRow> lms;
 };
 
 /// A model of a whole bone.

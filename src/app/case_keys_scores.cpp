@@ -43,6 +43,8 @@ const std::vector<CaseKey>& score_keys() {
       {"scores", "deformation", K::number, 0, "", k_positive, "", "0.04", "fixed_deformation: of length_mm"},
       {"scores", "load_n", K::number, 0, "N", k_positive, "", "",
        "load in life for the load-to-strength ratio; absent = falls on the hip from patient.mass_kg, height_cm"},
+      {"scores", "activities_file", K::path, 0, "", k_any, "", "",
+       "CSV activity,newton_per_kg,newton: load to strength of each, load = newton_per_kg * patient.mass_kg + newton"},
       {"scores", "lms_file", K::path, 0, "", k_any, "", "",
        "CSV of the strength's reference values: age_years,l,m,s and a row for each age"},
   };

@@ -41,6 +41,45 @@ std::vector<LmsRow> read_lms(const std::filesystem::path& path) {
   return rows;
 }
 
+/// "name,number,number" of `line`; empty when it is not of that form.
+std::optional<ActivityLoad> activity_of(const std::string& line) {
+  const std::size_t first = line.find(',');
+  if (first == 0 || first == std::string::npos) return {};
+  ActivityLoad load;
+  load.activity = line.substr(0, first);
+  char comma = 0;
+  std::string more;
+  std::istringstream cells(line.substr(first + 1));
+  if (!(cells >> load.newton_per_kg >> comma >> load.newton) || comma != ',' || cells >> more) return {};
+  return load;
+}
+
+std::vector<ActivityLoad> read_activities(const std::filesystem::path& path) {
+  constexpr const char* k_names = "activity,newton_per_kg,newton";
+  std::ifstream file(path);
+  if (!file)
+    throw InputError(
+        fmt::format("{}: cannot be read; scores.activities_file is a CSV with {}", path.string(), k_names));
+  std::vector<ActivityLoad> loads;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (number == 1 && line != k_names)
+      throw InputError(fmt::format("{}:1: expected {}, not '{}'", path.string(), k_names, line));
+    if (number == 1 || line.empty()) continue;
+    const auto load = activity_of(line);
+    if (!load || !(load->newton_per_kg >= 0) || !(load->newton >= 0) || load->newton_per_kg + load->newton == 0)
+      throw InputError(fmt::format("{}:{}: expected {} with numbers that are not negative and not both 0, not '{}'",
+                                   path.string(), number, k_names, line));
+    for (const ActivityLoad& earlier : loads)
+      if (earlier.activity == load->activity)
+        throw InputError(fmt::format("{}:{}: '{}' is there twice", path.string(), number, load->activity));
+    loads.push_back(*load);
+  }
+  if (loads.empty()) throw InputError(fmt::format("{}: holds no row {}", path.string(), k_names));
+  return loads;
+}
+
 }  // namespace
 
 Patient build_patient(const CaseDocument& document) {
@@ -81,8 +120,8 @@ std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const 
   if (table == nullptr || !table->text("site")) return {};
   ScoresCase scores;
   const std::string& where = table->find("site")->where;
-  scores.site = *table->text("site") == "hip" ? BoneSite::hip : BoneSite::spine;
-  scores.patient = build_patient(document);
+  scores.request.site = *table->text("site") == "hip" ? BoneSite::hip : BoneSite::spine;
+  scores.request.patient = build_patient(document);
   const CaseTable* patient = section(document, "patient");
   if (patient == nullptr || !patient->text("sex"))
     throw UsageError(where + ": scores need patient.sex (female or male)");
@@ -92,10 +131,15 @@ std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const 
     throw UsageError(where + ": scores.strength = \"ultimate\" needs a [strength] section with a law");
   scores.length_mm = table->number("length_mm").value_or(0);
   scores.deformation = *table->number("deformation");
-  scores.load_n = table->number("load_n").value_or(0);
+  scores.request.load_n = table->number("load_n").value_or(0);
+  if (const auto file = table->text("activities_file")) {
+    scores.request.activities = read_activities(*file);
+    for (const ActivityLoad& activity : scores.request.activities)
+      activity_load_n(activity, scores.request.patient);  // what it needs of the patient is asked for before the solve
+  }
   if (const auto file = table->text("lms_file")) {
-    scores.lms = read_lms(*file);
-    if (scores.patient.age_years < 0) throw UsageError(where + ": scores.lms_file needs patient.age_years");
+    scores.request.lms = read_lms(*file);
+    if (scores.request.patient.age_years < 0) throw UsageError(where + ": scores.lms_file needs patient.age_years");
   }
   return scores;
 }

@@ -80,6 +80,7 @@ void run_falls_part(const Case& wanted, const BoneModel& model, Device& device, 
   if (!wanted.falls) return;
   const FallsCase& asked = *wanted.falls;
   FallsResult& falls = analysis.falls.emplace();
+  falls.no_risk_because = "the run was interrupted";
   const std::vector<LoadDirection> directions = load_directions(asked.grid);
   monitor.progress("falls", -1, "three unit forces");
   const UnitLoads unit = solve_unit_loads(wanted, model, device, asked.load_case, asked.node_set, times, monitor);
@@ -90,6 +91,7 @@ void run_falls_part(const Case& wanted, const BoneModel& model, Device& device, 
   monitor.note(fmt::format("falls: three unit forces, {} iterations, residual {:.2e}, independent residual {:.2e}",
                            unit.iterations, unit.relative_residual, unit.independent_residual));
   if (!unit.converged) {
+    falls.no_risk_because = "a unit force did not converge";
     monitor.warn(fmt::format("falls were left out: a unit force did not converge: {}", unit.failure));
     return;
   }
@@ -142,7 +144,7 @@ Json falls_json(const Case& wanted, const FallsResult& falls) {
     json["interval_95"] = {falls.risk->low, falls.risk->high};
   } else {
     json["arf0"] = nullptr;
-    json["no_arf0_because"] = falls.converged ? falls.no_risk_because : "the solves did not converge";
+    json["no_arf0_because"] = falls.no_risk_because;
   }
   json["limits"] = k_fall_risk_limits;
   return json;

@@ -47,43 +47,21 @@ double strength_of(const ScoresCase& scores, const Analysis& analysis, Monitor& 
   return result.pistoia ? result.pistoia->failure_load_n : 0;
 }
 
-void add_ratio(BoneScores& scores, const std::string& model, const std::string& formula, const std::string& source,
-               double load_n) {
-  if (!(load_n > 0)) return;
-  scores.ratios.push_back({model, formula, source, load_n, load_to_strength(load_n, scores.strength_n)});
-}
-
-void add_falls(const ScoresCase& wanted, Monitor& monitor, BoneScores& scores) {
-  if (!(wanted.patient.mass_kg > 0 && wanted.patient.height_m > 0)) {
-    monitor.note("scores: no load of a fall without patient.mass_kg and patient.height_cm");
-    return;
-  }
-  scores.impact_speed_m_per_s = impact_speed_m_per_s(wanted.patient);
-  for (const std::string& model : fall_models()) {
-    const FallLoad load = fall_load(model, wanted.patient);
-    add_ratio(scores, model, load.formula, load.source, load.attenuated_n);
-    if (load.attenuated_n == 0) monitor.warn(fmt::format("scores: no force of the fall '{}' reaches the bone", model));
-  }
-}
-
-std::optional<BoneScores> bone_scores(const ScoresCase& wanted, Monitor& monitor, const Analysis& analysis) {
-  BoneScores scores;
-  scores.load_case = wanted.load_case;
-  scores.strength_n = strength_of(wanted, analysis, monitor, scores.strength_from);
-  if (!(scores.strength_n > 0)) {
+std::optional<ScoredBone> scored_bone(const ScoresCase& wanted, Monitor& monitor, const Analysis& analysis) {
+  ScoredBone bone;
+  bone.load_case = wanted.load_case;
+  const double strength_n = strength_of(wanted, analysis, monitor, bone.strength_from);
+  if (!(strength_n > 0)) {
     monitor.warn(
         fmt::format("scores: load case '{}' gives no strength by '{}', so there are none; scores.strength "
                     "names another way",
                     wanted.load_case, wanted.strength));
     return {};
   }
-  scores.strength_class = classify_strength(wanted.site, wanted.patient.sex, scores.strength_n);
-  if (wanted.load_n > 0)
-    add_ratio(scores, "given", "scores.load_n", "case file", wanted.load_n);
-  else if (wanted.site == BoneSite::hip)
-    add_falls(wanted, monitor, scores);
-  if (!wanted.lms.empty()) scores.z_score = lms_z_score(wanted.lms, wanted.patient.age_years, scores.strength_n);
-  return scores;
+  bone.scores = bone_scores(strength_n, wanted.request);
+  for (const std::string& note : bone.scores.notes) monitor.note("scores: " + note);
+  for (const std::string& warning : bone.scores.warnings) monitor.warn("scores: " + warning);
+  return bone;
 }
 
 double highest_of(const std::vector<float>& values, const MaterialField& material) {
@@ -121,13 +99,14 @@ void add_probability(const ProbabilityCase& wanted, const BoneModel& model, Anal
 
 void run_score_part(const Case& wanted, const BoneModel& model, Monitor& monitor, Analysis& analysis) {
   if (wanted.probability) add_probability(*wanted.probability, model, analysis);
-  if (wanted.scores) analysis.scores = bone_scores(*wanted.scores, monitor, analysis);
+  if (wanted.scores) analysis.scores = scored_bone(*wanted.scores, monitor, analysis);
 }
 
-Json scores_json(const BoneScores& scores) {
-  Json json = {{"load_case", scores.load_case},
+Json scores_json(const ScoredBone& bone) {
+  const BoneScores& scores = bone.scores;
+  Json json = {{"load_case", bone.load_case},
                {"strength_n", scores.strength_n},
-               {"strength_from", scores.strength_from},
+               {"strength_from", bone.strength_from},
                {"strength_class", strength_class_name(scores.strength_class)},
                {"strength_class_source", "Keaveny et al. 2020, Osteoporos Int 31:1025, table 1"},
                {"limits", k_strength_class_limits},
@@ -171,10 +150,10 @@ std::string score_lines(const Analysis& analysis) {
         "probability {}: structure {:.4g} (weakest link), highest of a voxel {:.4g}, from {}\n            {}\n",
         p.load_case, p.structure_probability, p.highest, p.criterion, k_weakest_link_limits);
   if (!analysis.scores) return text;
-  const BoneScores& s = *analysis.scores;
+  const BoneScores& s = analysis.scores->scores;
   constexpr double k_round_n = 10;  // strength is reported to 10 N (Keaveny 2020)
   text += fmt::format("scores      strength {:.0f} N: {} ({})\n", k_round_n * std::round(s.strength_n / k_round_n),
-                      strength_class_name(s.strength_class), s.strength_from);
+                      strength_class_name(s.strength_class), analysis.scores->strength_from);
   for (const BoneScores::Ratio& r : s.ratios)
     text += fmt::format("            load {:.0f} N ({}), load to strength {:.2f}: {}\n", r.load_n, r.model,
                         r.ratio.ratio, r.ratio.verdict);

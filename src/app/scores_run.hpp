@@ -13,7 +13,7 @@ namespace osteon::app {
 /// After the solves: fields FailureProbability, and the scores of the load case asked for.
 void run_score_part(const Case& wanted, const BoneModel& model, Monitor& monitor, Analysis& analysis);
 
-nlohmann::ordered_json scores_json(const BoneScores& scores);
+nlohmann::ordered_json scores_json(const ScoredBone& bone);
 nlohmann::ordered_json probability_json(const Case& wanted, const std::vector<StructureRisk>& probability);
 
 /// For the terminal and the log; empty without scores and probability.

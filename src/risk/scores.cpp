@@ -45,6 +45,26 @@ FallLoad bouxsein(const Patient& p) {
   return load;
 }
 
+void add_ratio(BoneScores& scores, const std::string& model, const std::string& formula, const std::string& source,
+               double load_n) {
+  scores.ratios.push_back({model, formula, source, load_n, load_to_strength(load_n, scores.strength_n)});
+}
+
+void add_falls(const Patient& patient, BoneScores& scores) {
+  if (!(patient.mass_kg > 0 && patient.height_m > 0)) {
+    scores.notes.emplace_back("no load of a fall without patient.mass_kg and patient.height_cm");
+    return;
+  }
+  scores.impact_speed_m_per_s = impact_speed_m_per_s(patient);
+  for (const std::string& model : fall_models()) {
+    const FallLoad load = fall_load(model, patient);
+    if (load.attenuated_n > 0)
+      add_ratio(scores, model, load.formula, load.source, load.attenuated_n);
+    else
+      scores.warnings.push_back(fmt::format("no force of the fall '{}' reaches the bone", model));
+  }
+}
+
 }  // namespace
 
 const char* const k_strength_class_limits =
@@ -91,6 +111,16 @@ LoadToStrength load_to_strength(double load_n, double strength_n) {
   return result;
 }
 
+double activity_load_n(const ActivityLoad& activity, const Patient& patient) {
+  const std::string what = fmt::format("activity '{}': ", activity.activity);
+  if (activity.newton_per_kg != 0 && !(patient.mass_kg > 0))
+    throw UsageError(what + "its load grows with the body and needs patient.mass_kg");
+  const double load_n = activity.newton_per_kg * patient.mass_kg + activity.newton;
+  if (!(load_n > 0) || !std::isfinite(load_n))
+    throw UsageError(what + fmt::format("its load must be positive, not {} N", load_n));
+  return load_n;
+}
+
 double crawford_strength_n(double stiffness_n_per_mm, double height_mm) {
   constexpr double k_factor = 0.0068;
   return k_factor * stiffness_n_per_mm * height_mm;
@@ -118,6 +148,21 @@ double lms_z_score(const std::vector<LmsRow>& table, double age_years, double va
   require_positive(at.s, "S of an LMS table");
   const double log_ratio = std::log(value / at.m);
   return at.l == 0 ? log_ratio / at.s : std::expm1(at.l * log_ratio) / (at.l * at.s);
+}
+
+BoneScores bone_scores(double strength_n, const ScoreRequest& request) {
+  BoneScores scores;
+  scores.strength_n = strength_n;
+  scores.strength_class = classify_strength(request.site, request.patient.sex, strength_n);
+  if (request.load_n > 0)
+    add_ratio(scores, "given", "scores.load_n", "case file", request.load_n);
+  else if (request.site == BoneSite::hip)
+    add_falls(request.patient, scores);
+  for (const ActivityLoad& a : request.activities)
+    add_ratio(scores, a.activity, fmt::format("{:g} N/kg m + {:g} N", a.newton_per_kg, a.newton),
+              "scores.activities_file", activity_load_n(a, request.patient));
+  if (!request.lms.empty()) scores.z_score = lms_z_score(request.lms, request.patient.age_years, strength_n);
+  return scores;
 }
 
 }  // namespace osteon

@@ -22,6 +22,22 @@ class Scores(CliTest):
         self.osteon("solve", "run/case.toml", "-o", "again")
         self.assertEqual(self.summary("again")["scores"], scores)
 
+    def test_activities_of_the_user_are_set_against_the_strength(self):
+        spine = ("--set", "scores.site=spine", "--set", "patient.sex=male", "--set", "scores.activities_file=loads.csv")
+        self.write("loads.csv", "activity,newton_per_kg,newton\nstanding,6.5,0\nlifting 10 kg,20,150.5\r\n")
+        self.osteon("solve", self.block(), "-o", "run", *spine, "--set", "patient.mass_kg=80")
+        scores = self.summary("run")["scores"]
+        self.assertEqual([(r["model"], r["load_n"]) for r in scores["load_to_strength"]],
+                         [("standing", 520), ("lifting 10 kg", 1750.5)])
+        self.assertAlmostEqual(scores["load_to_strength"][1]["ratio"], 1750.5 / scores["strength_n"], places=12)
+        self.fails(2, ["'standing'", "patient.mass_kg"], "solve", "block.mha", "-o", "other", *spine)
+        for row, says in (("standing,6.5", "loads.csv:2"), ("standing,0,0", "loads.csv:2"), ("a,1,2\na,3,4", "twice"),
+                          ("a,1,2,3", "loads.csv:2"), ("", "no row")):
+            self.write("loads.csv", "activity,newton_per_kg,newton\n" + row + "\n")
+            self.fails(3, [says, "loads.csv"], "solve", "block.mha", "-o", "other", *spine)
+        self.write("loads.csv", "standing,6.5,0\n")
+        self.fails(3, ["loads.csv:1", "activity,newton_per_kg,newton"], "solve", "block.mha", "-o", "other", *spine)
+
     def test_a_table_of_the_user_gives_a_z_score(self):
         self.write("lms.csv", "age_years,l,m,s\n20,1,1000,0.5\n80,1,1000,0.5\n")
         self.osteon("solve", self.block(), "-o", "run", *HIP, "--set", "patient.age_years=50", "--set",

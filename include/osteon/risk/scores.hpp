@@ -59,6 +59,15 @@ struct LoadToStrength {
 };
 LoadToStrength load_to_strength(double load_n, double strength_n);
 
+/// A load in life that grows with the body: newton_per_kg * mass + newton. The numbers are the user's; none are known
+/// here.
+struct ActivityLoad {
+  std::string activity;
+  double newton_per_kg = 0, newton = 0;
+};
+/// Throws UsageError, naming the activity, when mass is needed and not known, or there is no load.
+double activity_load_n(const ActivityLoad& activity, const Patient& patient);
+
 // --- strength estimated from a linear solve --------------------------------------------------------------------------
 
 /// Vertebra: 0.0068 K H (Crawford et al. 2003, Bone 33:744). Stiffness in N/mm, height of the body in mm.
@@ -75,5 +84,33 @@ struct LmsRow {
 };
 /// Linear between the ages of the table, which ascend; throws UsageError outside them, or for values that cannot be.
 double lms_z_score(const std::vector<LmsRow>& table, double age_years, double value);
+
+// --- all of them together --------------------------------------------------------------------------------------------
+
+/// What scores are made from, beside a strength.
+struct ScoreRequest {
+  BoneSite site = BoneSite::hip;
+  Patient patient;
+  double load_n = 0;  ///< a load that is given; 0: that of sideways falls, on the hip
+  std::vector<ActivityLoad> activities;
+  std::vector<LmsRow> lms;  ///< empty: no z-score
+};
+
+struct BoneScores {
+  double strength_n = 0;
+  StrengthClass strength_class = StrengthClass::normal;
+  struct Ratio {
+    std::string model, formula, source;
+    double load_n = 0;
+    LoadToStrength ratio;
+  };
+  std::vector<Ratio> ratios;
+  std::optional<double> impact_speed_m_per_s, z_score;
+  std::vector<std::string> notes;     ///< what there is not for want of an input
+  std::vector<std::string> warnings;  ///< what cannot be
+};
+
+/// Throws as the functions above; what a patient's missing mass or height leaves out is a note.
+BoneScores bone_scores(double strength_n, const ScoreRequest& request);
 
 }  // namespace osteon

@@ -57,6 +57,34 @@ TEST_CASE("load to strength knows its transition zone") {
   CHECK(fixed_deformation_strength_n(1600, 88, 0.04) == doctest::Approx(5632).epsilon(1e-12));
 }
 
+TEST_CASE("scores are put together from strength, patient and loads, and what is missing is said") {
+  ScoreRequest request;
+  request.site = BoneSite::spine;
+  request.activities = {{"standing", 6, 0}, {"lifting", 10, 300}};
+  CHECK_THROWS_WITH_AS(bone_scores(4000, request), doctest::Contains("'standing'"), UsageError);
+  request.patient.mass_kg = 50;
+  const BoneScores spine = bone_scores(4000, request);
+  CHECK(spine.strength_class == StrengthClass::fragile);
+  REQUIRE(spine.ratios.size() == 2);  // a spine does not fall on the hip
+  CHECK(spine.ratios[0].ratio.ratio == 0.075);
+  CHECK(spine.ratios[1].load_n == 800);
+  CHECK(spine.notes.empty());
+  CHECK_THROWS_AS(activity_load_n({"nothing", 0, 0}, request.patient), UsageError);
+
+  request.site = BoneSite::hip;
+  request.activities.clear();
+  CHECK(bone_scores(4000, request).notes.size() == 1);  // no height
+  request.patient.height_m = 1.6;
+  request.patient.trochanteric_soft_tissue_mm = 500;
+  const BoneScores hip = bone_scores(4000, request);
+  REQUIRE(hip.ratios.size() == 1);
+  CHECK(hip.ratios[0].model == "carpenter");
+  CHECK(hip.notes.empty());
+  CHECK(hip.warnings.size() == 1);
+  request.load_n = 2000;
+  CHECK(bone_scores(4000, request).ratios.at(0).ratio.ratio == 0.5);
+}
+
 TEST_CASE("z-scores invert the LMS distribution, between the ages of the table, too") {
   const std::vector<LmsRow> table = {{20, 0.5, 100, 0.1}, {40, 0.0, 80, 0.2}};
   for (const double z : {-2.5, 0.0, 1.0}) {
