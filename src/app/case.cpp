@@ -126,7 +126,8 @@ Case build_case(const CaseDocument& document) {
   const CaseTable& solver = section(document, "solver");
   result.solver = solver_settings(solver);
   if (document.sections.count("regenerate") > 0) result.regenerate = build_regenerate_case(document, result.solver);
-  result.strength = build_strength_case(document, result.load_cases, result.solver);
+  result.strength = build_strength_case(document, result.load_cases, result.solver,
+                                        result.regenerate ? &*result.regenerate : nullptr);
   result.probability = build_probability_case(document);
   result.scores = build_scores_case(document, result.load_cases, result.strength.has_value());
   result.falls = build_falls_case(document, result.load_cases);

@@ -35,7 +35,8 @@ struct RegenerateCase {
 /// Non-linear strength of one load case.
 struct StrengthCase {
   StrengthSettings settings;
-  std::string load_case;  ///< its name
+  std::string load_case;     ///< its name
+  std::vector<double> days;  ///< of osteon regenerate; empty: the last
 };
 
 /// From risk factors to probabilities.
@@ -122,7 +123,7 @@ RiskSummarySettings risk_summary_settings(const CaseDocument& document);
 /// The [strength] part; none when it is absent or its law is none.
 std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
                                                 const std::vector<LoadCaseSpec>& load_cases,
-                                                const SolverSettings& solver);
+                                                const SolverSettings& solver, const RegenerateCase* regenerate);
 
 std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document);
 std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases,

@@ -18,6 +18,8 @@ const std::vector<CaseKey>& strength_keys() {
       {"strength", "law", K::text, 0, "", k_any, "none|von_mises|asymmetric", "\"none\"",
        "tissue that yields: equally in tension and compression, or earlier in tension; none = linear only"},
       {"strength", "load_case", K::text, 0, "", k_any, "", "", "name of the load case; absent = the first"},
+      {"strength", "days", K::numbers, 0, "day", k_not_negative, "", "",
+       "osteon regenerate: days on which the strength of the bone is found; absent = the last day only"},
       {"strength", "load_factors", K::numbers, 0, "", k_any, "", "[1.0]",
        "gone through in turn, times the load case: [3.0] loads threefold, [1.0, 0.0] loads and unloads"},
       {"strength", "yield_strain", K::number, 0, "", k_positive, "", "",

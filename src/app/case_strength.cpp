@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "case.hpp"
 #include "case_values.hpp"
@@ -10,9 +11,30 @@
 
 namespace osteon::app {
 
+namespace {
+
+/// Days on which the bone is solved, as strength.days names them.
+std::vector<double> strength_days(const CaseTable& table, const RegenerateCase* regenerate) {
+  const CaseValue* days = table.find("days");
+  if (days == nullptr) return {};
+  if (regenerate == nullptr) fail(days->where, "strength.days belongs to a case with [regenerate]");
+  const RegenerationSettings& s = regenerate->settings;
+  if (days->numbers.empty()) fail(days->where, "strength.days is empty; leave it out for the last day");
+  for (const double day : days->numbers) {
+    const double steps = day / s.step_days;
+    if (std::fabs(steps - std::round(steps)) > 1e-6 || day > s.days + 1e-9)
+      fail(days->where, fmt::format("strength.days names day {:g}, on which the bone is not solved; it is every {:g} "
+                                    "days, from 0 to {:g}",
+                                    day, s.step_days, s.days));
+  }
+  return days->numbers;
+}
+
+}  // namespace
+
 std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
                                                 const std::vector<LoadCaseSpec>& load_cases,
-                                                const SolverSettings& solver) {
+                                                const SolverSettings& solver, const RegenerateCase* regenerate) {
   const auto section = document.sections.find("strength");
   if (section == document.sections.end() || section->second.text("law").value_or("none") == "none") return {};
   const CaseTable& table = section->second;
@@ -24,6 +46,7 @@ std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
          fmt::format("strength needs a load case with a force over a displacement; '{}' prescribes a uniform strain. "
                      "Name another with strength.load_case",
                      load_case.name));
+  strength.days = strength_days(table, regenerate);
   StrengthSettings& s = strength.settings;
   const auto number = [&](const char* key) { return table.number(key).value(); };
   s.law = table.text("law") == "von_mises" ? YieldLaw::von_mises : YieldLaw::asymmetric;

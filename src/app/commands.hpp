@@ -53,8 +53,11 @@ struct RiskOptions {
   std::vector<std::string> criteria;  ///< empty: those of the case; "all": every one
   std::vector<std::string> settings;  ///< risk.ees.critical_strain=0.008
   bool list = false;                  ///< print the criteria instead
+  std::filesystem::path against;      ///< compare the course with that of this run instead
 };
 int run_risk(const RiskOptions& options);
+/// With --against: table on standard output, risk-change.csv in the run's folder; nothing else changes.
+int run_risk_change(const RiskOptions& options);
 
 struct ExportOptions {
   std::filesystem::path result;

@@ -109,6 +109,9 @@ void add_risk(CLI::App& app, Command& command) {
   risk->add_option("result", options->result, "result.vtkhdf or run folder");
   risk->add_option("--criterion", options->criteria, "ees, vm, ... or all; default: those of the case")->delimiter(',');
   risk->add_flag("--list", options->list, "print the criteria with formulas, parameters and sources");
+  risk->add_option(
+      "--against", options->against,
+      "run of `osteon regenerate` without treatment: how risk and strength of this one differ, day by day");
   risk->add_option("--set", options->settings, "parameter, e.g. risk.ees.critical_strain=0.008")
       ->allow_extra_args(false);
   risk->callback([&command, options] { command = [options] { return run_risk(*options); }; });

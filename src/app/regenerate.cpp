@@ -95,7 +95,8 @@ class RegenerateRun {
     }
     if (record_.state == "stopped") leave("stopped");
     console_.say(history_.text(folder_.path()));
-    return 0;
+    if (history_.strength_completed()) return static_cast<int>(ExitCode::done);
+    return static_cast<int>(ExitCode::not_converged);
   }
 
  private:
@@ -171,11 +172,12 @@ class RegenerateRun {
     RegenerationStep now = simulation_->solve_bone(console_);
     DayResults results = evaluate_day(case_, model_.elastic, *simulation_, now, console_);
     const bool last = simulation_->finished();
+    add_strength(now.day, last, results);
     const bool written = last || now.number % case_.regenerate->write_every == 0;
     if (written) {
       Stopwatch watch;
-      series_->add_step({now.day, std::move(results.fields), history_scalars(now, results.failure_load_n),
-                         history_json(now, results)});
+      series_->add_step(
+          {now.day, std::move(results.fields), history_scalars(now, results), history_json(now, results)});
       record_.times.write += watch.lap();
     }
     if (!last) simulation_->grow(now);
@@ -191,6 +193,15 @@ class RegenerateRun {
       return false;
     }
     return true;
+  }
+
+  void add_strength(double day, bool last, DayResults& results) {
+    if (!strength_is_due(case_, day, last)) return;
+    results.strength = day_strength(case_, model_.elastic, model_.load_cases[0], *device_, console_);
+    const DayStrength& found = *results.strength;
+    record_.times.solve += found.seconds;
+    console_.note(fmt::format("day {:g}: strength {:.6g} N in {:.2f} s", day, found.ultimate.force, found.seconds));
+    if (!found.completed) console_.warn(fmt::format("day {:g}: strength: {}", day, found.failure));
   }
 
   void report(const RegenerationStep& now) {

@@ -106,23 +106,27 @@ DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Reg
   return out;
 }
 
-std::vector<std::pair<std::string, double>> history_scalars(const RegenerationStep& step, double failure_load_n) {
+std::vector<std::pair<std::string, double>> history_scalars(const RegenerationStep& step, const DayResults& results) {
   std::vector<std::pair<std::string, double>> scalars = {
       {"movement_mm", step.movement_mm},
       {"bone_stiffness_n_per_mm", step.bone_stiffness_n_per_mm},
       {"bone_force_n", step.bone_force_n},
-      {"failure_load_n", failure_load_n},
+      {"failure_load_n", results.failure_load_n},
       {"stimulus_median", step.stimulus_median},
       {"callus_bone_fraction", step.callus_bone_fraction},
       {"overstrained_voxels", static_cast<double>(step.overstrained_sites)}};
   if (step.gap_bone_fraction >= 0) scalars.emplace_back("gap_bone_fraction", step.gap_bone_fraction);
   for (const auto& [name, number] : step.cells) scalars.emplace_back("cells_" + name, number);
+  if (results.strength) {
+    scalars.emplace_back("ultimate_load_n", results.strength->ultimate.force);
+    if (results.strength->offset_yield) scalars.emplace_back("yield_load_n", results.strength->offset_yield->force);
+  }
   return scalars;
 }
 
 std::string history_json(const RegenerationStep& step, const DayResults& results) {
   Json json = {{"step", step.number}, {"day", step.day}};
-  for (const auto& [name, value] : history_scalars(step, results.failure_load_n)) json[name] = value;
+  for (const auto& [name, value] : history_scalars(step, results)) json[name] = value;
   Json tissues = Json::object();
   double bone = 0;
   for (int t = 0; t < k_tissue_kinds; ++t) {
@@ -137,6 +141,7 @@ std::string history_json(const RegenerationStep& step, const DayResults& results
   json["risk"] = Json::object();
   for (const RiskSummary& risk : results.risk)
     json["risk"][risk.criterion] = {{"p98", risk.p98}, {"volume_percent_above_1", risk.volume_percent_above_1}};
+  if (results.strength) json["strength"] = day_strength_json(*results.strength);
   json["solver"] = {{"iterations", step.solve.iterations},
                     {"relative_residual", step.solve.relative_residual},
                     {"energy_error", step.solve.energy_error},
@@ -165,6 +170,13 @@ std::string RegenerationHistory::restore(const std::string& saved) {
   return json.at("case").get<std::string>();
 }
 
+bool RegenerationHistory::strength_completed() const {
+  return std::all_of(lines_.begin(), lines_.end(), [](const std::string& line) {
+    const Json json = Json::parse(line);
+    return !json.contains("strength") || json.at("strength").at("completed").get<bool>();
+  });
+}
+
 std::string RegenerationHistory::text(const std::filesystem::path& folder) const {
   std::string out = fmt::format("{:>7} {:>14} {:>16} {:>16} {:>9}\n", "day", "movement (mm)", "stiffness (N/mm)",
                                 "failure load (N)", "bone (%)");
@@ -176,6 +188,18 @@ std::string RegenerationHistory::text(const std::filesystem::path& folder) const
     out += fmt::format("{:>7g} {:>14.4f} {:>16.2f} {:>16.2f} {:>9.1f}\n", json.at("day").get<double>(),
                        json.at("movement_mm").get<double>(), json.at("bone_stiffness_n_per_mm").get<double>(), load,
                        100 * json.at("callus_bone_fraction").get<double>());
+  }
+  for (const std::string& line : lines_) {
+    const Json json = Json::parse(line);
+    if (!json.contains("strength")) continue;
+    const Json& s = json.at("strength");
+    const auto force = [](const Json& mark) {
+      return mark.is_null() ? std::string("none") : fmt::format("{:.2f} N", mark.at("force_n").get<double>());
+    };
+    out += fmt::format("strength on day {:g}: offset yield {}, ultimate {}{}{}\n", json.at("day").get<double>(),
+                       force(s.at("offset_yield")), force(s.at("ultimate")),
+                       s.at("ultimate").at("is_peak").get<bool>() ? "" : " (still rising where the load ends)",
+                       s.at("completed").get<bool>() ? "" : "; NOT COMPLETED: " + s.value("failure", std::string()));
   }
   out +=
       "Hypothesis, not a forecast: parameters marked as assumptions decide the course (log.txt lists them). Research "

@@ -9,6 +9,7 @@
 
 #include "analysis.hpp"
 #include "osteon/regenerate/regeneration.hpp"
+#include "regenerate_strength.hpp"
 #include "summary.hpp"
 
 namespace osteon::app {
@@ -18,13 +19,14 @@ struct DayResults {
   std::vector<OutputField> fields;
   double failure_load_n = 0;  ///< of the whole bone, NaN when there is none
   std::vector<RiskSummary> risk;
+  std::optional<DayStrength> strength;  ///< on the days that ask for it
 };
 
 /// Strain, risk and failure load under the day's load, and the fields the case asks for.
 DayResults evaluate_day(const Case& wanted, const ElasticModel& model, const Regeneration& simulation,
                         const RegenerationStep& step, Monitor& monitor);
 
-std::vector<std::pair<std::string, double>> history_scalars(const RegenerationStep& step, double failure_load_n);
+std::vector<std::pair<std::string, double>> history_scalars(const RegenerationStep& step, const DayResults& results);
 /// One line of JSON: everything known of the step.
 std::string history_json(const RegenerationStep& step, const DayResults& results);
 const char* set_up_text(SetUp setup);
@@ -36,6 +38,8 @@ class RegenerationHistory {
   /// Steps that are in the result file.
   int written_steps() const { return written_; }
   const std::vector<std::string>& lines() const { return lines_; }
+  /// False when a day's strength could not be followed to its end.
+  bool strength_completed() const;
   /// The end of a run, for people.
   std::string text(const std::filesystem::path& folder) const;
 

@@ -122,6 +122,7 @@ int run_risk(const RiskOptions& options) {
     fmt::print("{}", criteria_text());
     return 0;
   }
+  if (!options.against.empty()) return run_risk_change(options);
   if (options.result.empty()) throw UsageError("name a result: osteon risk DIR, or osteon risk --list");
   const fs::path path = result_path(options.result);
   std::vector<std::string> names;

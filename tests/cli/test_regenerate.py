@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The healing simulation from outside: course, refusals, stop and go on with the same bits, kill -9 at random moments."""
+import csv
 import json
 import os
 import random
@@ -118,7 +119,8 @@ class Regenerate(CliTest):
         self.assertIn("another case", done.stderr)
 
     def test_stopped_and_resumed_every_step_it_gives_the_same_bits(self):
-        sparse = ("--set", "regenerate.write_every=5")  # fields of days 0, 5, 10 and 12; the history has all
+        sparse = ("--set", "regenerate.write_every=5", "--set", "strength.law=asymmetric", "--set",
+                  "strength.days=[4, 12]")  # fields of days 0, 5, 10 and 12; the history has all
         self.osteon("regenerate", self.case(), "-o", "whole", "-q", *sparse)
         self.osteon("regenerate", "case.toml", "-o", "run", "-q", "--time-limit", 1e-3, *sparse)
         for _ in range(13):
@@ -127,6 +129,69 @@ class Regenerate(CliTest):
             self.osteon("regenerate", "case.toml", "-o", "run", "-q", "--resume", "--time-limit", 1e-3, *sparse)
         self.assertEqual(self.steps("whole"), self.steps("run"))
         self.assertEqual(*(json.loads(self.osteon("info", run, "--json").stdout)["days"] for run in ("whole", "run")))
+
+    def test_strength_is_found_on_the_days_that_are_named_or_the_last(self):
+        law = ("--set", "strength.law=asymmetric")
+        done = self.osteon("regenerate", self.case(), "-o", "run", *law, "--set", "strength.days=[0, 6, 12]")
+        steps = self.steps("run")
+        self.assertEqual([s["day"] for s in steps if "strength" in s], [0, 6, 12])
+        for step in (s for s in steps if "strength" in s):
+            strength = step["strength"]
+            self.assertTrue(strength["completed"])
+            # an eighth of the bone: both stiffnesses are of the whole, by two solvers
+            self.assertAlmostEqual(strength["initial_stiffness_n_per_mm"] / step["bone_stiffness_n_per_mm"], 1, delta=1e-4)
+            self.assertEqual(step["ultimate_load_n"], strength["ultimate"]["force_n"])
+        self.assertGreater(steps[12]["ultimate_load_n"], steps[0]["ultimate_load_n"])
+        self.assertIn("not calibrated for healing tissue", steps[12]["strength"]["of"])
+        self.assertIn("strength on day 6", done.stdout)
+        self.osteon("regenerate", "case.toml", "-o", "last", "-q", *law)
+        self.assertEqual([s["day"] for s in self.steps("last") if "strength" in s], [12])
+        self.assertEqual(self.steps("last")[12], steps[12])
+        self.fails(2, ["2.5", "every 1 days"], "regenerate", "case.toml", "-o", "other", *law, "--set",
+                   "strength.days=[2.5]")
+        self.fails(2, ["13", "0 to 12"], "regenerate", "case.toml", "-o", "other", *law, "--set", "strength.days=[13]")
+        self.fails(2, "[regenerate]", "solve", "f.mha", "-o", "other", *law, "--set", "strength.days=[1]")
+
+    def test_evaluated_tissue_yields_and_the_rest_stays_elastic(self):
+        self.case()
+        self.write("yields.toml", CASE.replace('role = "callus"\nevaluate = false', 'role = "callus"\nevaluate = true'))
+        for name in ("case", "yields"):
+            self.osteon("regenerate", name + ".toml", "-o", name, "-q", "--set", "strength.law=asymmetric")
+        elastic, yields = (self.steps(run)[-1] for run in ("case", "yields"))
+        # 0.5 mm on a gap of 2 mm: bone that yields nowhere follows its stiffness, to 1 mm of the whole
+        self.assertAlmostEqual(elastic["ultimate_load_n"] / elastic["bone_stiffness_n_per_mm"], 1, delta=1e-4)
+        self.assertLess(yields["ultimate_load_n"], 0.8 * elastic["ultimate_load_n"])
+        self.assertEqual(yields["strength"]["first_yield_material"], "callus")
+
+    def test_a_treated_course_is_set_against_the_untreated_one(self):
+        treated = ("--set", "strength.law=asymmetric", "--set", "strength.days=[0, 6]")
+        self.osteon("regenerate", self.case(), "-o", "cells", "-q", *treated)
+        bare = self.write("bare.toml", CASE.split("[[therapy]]")[0] + '[risk]\ncriteria = ["ees", "vm"]\n')
+        self.osteon("regenerate", bare, "-o", "none", "-q", *treated, "--set", "regenerate.days=8")
+        before = {p.name: p.read_bytes() for p in (self.folder / "cells").iterdir()}
+        said = self.osteon("risk", "cells", "--against", "none").stdout
+        for text in ("9 days in common, 4 only in cells", "criterion vm", "regenerate.days", "risk.criteria",
+                     "RiskCalibrated is 0", "research use only"):
+            self.assertIn(text, said)
+        rows = list(csv.DictReader((self.folder / "cells/risk-change.csv").read_text().splitlines()))
+        cells, none = self.steps("cells"), self.steps("none")
+        self.assertEqual([float(r["day"]) for r in rows], list(range(9)))
+        for row, a, b in zip(rows, cells, none):
+            for key, x, y in (("failure_load_n", a["failure_load_n"], b["failure_load_n"]),
+                              ("bone_stiffness_n_per_mm", a["bone_stiffness_n_per_mm"], b["bone_stiffness_n_per_mm"]),
+                              ("p98_ees", a["risk"]["ees"]["p98"], b["risk"]["ees"]["p98"])):
+                self.assertEqual((float(row[key]), float(row[key + "_untreated"])), (x, y))
+                self.assertAlmostEqual(float(row[key + "_change_percent"]), 100 * (x - y) / abs(y), places=9)
+        self.assertNotEqual(float(rows[8]["bone_stiffness_n_per_mm_change_percent"]), 0)
+        self.assertEqual([r["day"] for r in rows if r["ultimate_load_n"]], ["0", "6"])
+        self.assertNotIn("p98_vm", rows[0])
+        self.assertEqual({p.name: p.read_bytes() for p in (self.folder / "cells").iterdir()
+                          if p.name != "risk-change.csv"}, before)
+        self.block()
+        self.osteon("solve", "block.mha", "-o", "solved")
+        self.fails(3, ["no course", "osteon regenerate"], "risk", "cells", "--against", "solved")
+        self.fails(3, "no summary.json", "risk", "cells", "--against", "nothing")
+        self.fails(2, "--criterion", "risk", "cells", "--against", "none", "--criterion", "vm")
 
     def test_an_interrupt_keeps_the_checkpoint_and_says_how_to_go_on(self):
         self.case()
