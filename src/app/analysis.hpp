@@ -46,8 +46,9 @@ struct LoadCaseResult {
 /// FailureProbability of one load case.
 struct StructureRisk {
   std::string load_case, criterion;
-  double structure_probability = 0;  ///< weakest link
-  double highest = 0;                ///< of the map, over the evaluation set
+  double structure_probability = 0;           ///< weakest link
+  double highest = 0;                         ///< of the map, over the evaluation set
+  std::optional<VarianceShares> mean_shares;  ///< with a random direction of the load: means of each voxel's
 };
 
 /// Whole-bone scores of a load case, and where their strength is from.

@@ -128,7 +128,7 @@ Case build_case(const CaseDocument& document) {
   if (document.sections.count("regenerate") > 0) result.regenerate = build_regenerate_case(document, result.solver);
   result.strength = build_strength_case(document, result.load_cases, result.solver,
                                         result.regenerate ? &*result.regenerate : nullptr);
-  result.probability = build_probability_case(document);
+  result.probability = build_probability_case(document, result.load_cases);
   result.scores = build_scores_case(document, result.load_cases, result.strength.has_value());
   result.falls = build_falls_case(document, result.load_cases);
   result.backend = solver.text("backend").value();

@@ -43,6 +43,7 @@ struct StrengthCase {
 struct ProbabilityCase {
   std::string criterion;  ///< one of Case::criteria
   RiskUncertainty uncertainty;
+  double load_direction_deg = 0;  ///< > 0: replaces uncertainty.load_direction
   WeakestLink link;
 };
 
@@ -125,7 +126,8 @@ std::optional<StrengthCase> build_strength_case(const CaseDocument& document,
                                                 const std::vector<LoadCaseSpec>& load_cases,
                                                 const SolverSettings& solver, const RegenerateCase* regenerate);
 
-std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document);
+std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document,
+                                                      const std::vector<LoadCaseSpec>& load_cases);
 std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases,
                                             bool has_strength);
 

@@ -22,6 +22,17 @@ const std::vector<CaseKey>& score_keys() {
       {"risk.probability", "load_size", K::number, 0, "", k_not_negative, "", "0.10", "of the demand (placeholder)"},
       {"risk.probability", "load_direction", K::number, 0, "", k_not_negative, "", "0.11",
        "of the demand (placeholder)"},
+      {"risk.probability",
+       "load_direction_deg",
+       K::number,
+       0,
+       "degree",
+       {0, 20, true, false},
+       "",
+       "",
+       "standard deviation of the load's tilt about each of its normals; replaces load_direction, voxel by voxel; "
+       "needs "
+       "load cases of type free with one node set that carries a force"},
       {"risk.probability", "weibull_modulus", K::number, 0, "", k_positive, "", "10.0",
        "m of the weakest link (assumption)"},
       {"risk.probability", "reference_volume_mm3", K::number, 0, "mm3", k_positive, "", "1.0",

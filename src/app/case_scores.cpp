@@ -8,6 +8,7 @@
 
 #include "case.hpp"
 #include "osteon/core/error.hpp"
+#include "unit_loads.hpp"
 
 namespace osteon::app {
 
@@ -95,7 +96,8 @@ Patient build_patient(const CaseDocument& document) {
   return patient;
 }
 
-std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document) {
+std::optional<ProbabilityCase> build_probability_case(const CaseDocument& document,
+                                                      const std::vector<LoadCaseSpec>& load_cases) {
   const CaseTable* table = section(document, "risk.probability");
   if (table == nullptr || !table->text("criterion")) return {};
   ProbabilityCase probability;
@@ -109,6 +111,11 @@ std::optional<ProbabilityCase> build_probability_case(const CaseDocument& docume
   u.material_law = *table->number("material_law");
   u.load_size = *table->number("load_size");
   u.load_direction = *table->number("load_direction");
+  if (const CaseValue* deviation = table->find("load_direction_deg")) {
+    probability.load_direction_deg = deviation->numbers.at(0);
+    for (const LoadCaseSpec& load_case : load_cases)
+      turnable_node_set(load_case, "", deviation->where + ": risk.probability.load_direction_deg");
+  }
   probability.link.modulus = *table->number("weibull_modulus");
   probability.link.reference_volume_mm3 = *table->number("reference_volume_mm3");
   return probability;

@@ -8,7 +8,6 @@
 
 #include "osteon/core/error.hpp"
 #include "stopwatch.hpp"
-#include "unit_loads.hpp"
 
 namespace osteon::app {
 
@@ -75,21 +74,18 @@ Json direction_json(const FallsResult& falls, std::size_t i) {
 
 }  // namespace
 
-void run_falls_part(const Case& wanted, const BoneModel& model, Device& device, StageTimes& times, Monitor& monitor,
-                    Analysis& analysis) {
+void run_falls_part(const Case& wanted, const BoneModel& model, UnitLoadCache& unit_loads, StageTimes& times,
+                    Monitor& monitor, Analysis& analysis) {
   if (!wanted.falls) return;
   const FallsCase& asked = *wanted.falls;
   FallsResult& falls = analysis.falls.emplace();
   falls.no_risk_because = "the run was interrupted";
   const std::vector<LoadDirection> directions = load_directions(asked.grid);
-  monitor.progress("falls", -1, "three unit forces");
-  const UnitLoads unit = solve_unit_loads(wanted, model, device, asked.load_case, asked.node_set, times, monitor);
+  const UnitLoads& unit = unit_loads.of(asked.load_case, asked.node_set, monitor);
   falls.converged = unit.converged;
   falls.iterations = unit.iterations;
   falls.relative_residual = unit.relative_residual;
   falls.independent_residual = unit.independent_residual;
-  monitor.note(fmt::format("falls: three unit forces, {} iterations, residual {:.2e}, independent residual {:.2e}",
-                           unit.iterations, unit.relative_residual, unit.independent_residual));
   if (!unit.converged) {
     falls.no_risk_because = "a unit force did not converge";
     monitor.warn(fmt::format("falls were left out: a unit force did not converge: {}", unit.failure));

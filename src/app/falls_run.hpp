@@ -7,12 +7,13 @@
 #include <string>
 
 #include "analysis.hpp"
+#include "unit_loads.hpp"
 
 namespace osteon::app {
 
 /// After the load cases. Directions known when an interrupt comes stay in `analysis`.
-void run_falls_part(const Case& wanted, const BoneModel& model, Device& device, StageTimes& times, Monitor& monitor,
-                    Analysis& analysis);
+void run_falls_part(const Case& wanted, const BoneModel& model, UnitLoadCache& unit_loads, StageTimes& times,
+                    Monitor& monitor, Analysis& analysis);
 
 nlohmann::ordered_json falls_json(const Case& wanted, const FallsResult& falls);
 

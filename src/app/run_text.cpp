@@ -7,6 +7,7 @@
 
 #include "falls_run.hpp"
 #include "osteon/core/machine.hpp"
+#include "probability_run.hpp"
 #include "scores_run.hpp"
 #include "strength_run.hpp"
 
@@ -136,6 +137,7 @@ std::string run_summary(const Case& wanted, const RunRecord& record, const BoneM
                       record.total_s, record.times.setup + record.times.solve, megabytes(record.peak_host_bytes));
   for (const auto& result : analysis.results)
     if (result) text += result_lines(wanted, *result);
+  text += probability_lines(analysis);
   text += score_lines(analysis);
   text += falls_lines(analysis);
   if (analysis.strength) text += strength_lines(*analysis.strength) + "\n";

@@ -64,41 +64,9 @@ std::optional<ScoredBone> scored_bone(const ScoresCase& wanted, Monitor& monitor
   return bone;
 }
 
-double highest_of(const std::vector<float>& values, const MaterialField& material) {
-  double highest = 0;
-  for (std::size_t e = 0; e < values.size(); ++e)
-    if (material.materials[material.material_index[e]].in_evaluation_set)
-      highest = std::max(highest, static_cast<double>(values[e]));
-  return highest;
-}
-
-void add_probability(const ProbabilityCase& wanted, const BoneModel& model, Analysis& analysis) {
-  const Vec3& h = model.elastic.mesh->spacing_mm();
-  const std::string map = "RiskFactor_" + wanted.criterion;
-  std::vector<OutputField> more;
-  for (const auto& result : analysis.results) {
-    if (!result) continue;
-    const std::string suffix = analysis.results.size() > 1 ? "_" + result->load_case.spec.name : "";
-    const auto risk = std::find_if(analysis.fields.begin(), analysis.fields.end(),
-                                   [&](const OutputField& f) { return f.name == map + suffix; });
-    if (risk == analysis.fields.end()) continue;
-    OutputField field;
-    field.name = "FailureProbability" + suffix;
-    field.unit = "1";
-    field.values = failure_probability(risk->values, wanted.uncertainty);
-    analysis.probability.push_back(
-        {result->load_case.spec.name, wanted.criterion,
-         structure_probability(risk->values, model.elastic.material, h[0] * h[1] * h[2], wanted.link),
-         highest_of(field.values, model.elastic.material)});
-    more.push_back(std::move(field));
-  }
-  std::move(more.begin(), more.end(), std::back_inserter(analysis.fields));
-}
-
 }  // namespace
 
-void run_score_part(const Case& wanted, const BoneModel& model, Monitor& monitor, Analysis& analysis) {
-  if (wanted.probability) add_probability(*wanted.probability, model, analysis);
+void run_score_part(const Case& wanted, Monitor& monitor, Analysis& analysis) {
   if (wanted.scores) analysis.scores = scored_bone(*wanted.scores, monitor, analysis);
 }
 
@@ -123,37 +91,13 @@ Json scores_json(const ScoredBone& bone) {
   return json;
 }
 
-Json probability_json(const Case& wanted, const std::vector<StructureRisk>& probability) {
-  const ProbabilityCase& p = *wanted.probability;
-  const VarianceShares shares = variance_shares(p.uncertainty);
-  Json json = {{"criterion", p.criterion},
-               {"log_deviation", p.uncertainty.total()},
-               {"variance_shares",
-                {{"yield_strain", shares.yield_strain},
-                 {"material_law", shares.material_law},
-                 {"load_size", shares.load_size},
-                 {"load_direction", shares.load_direction}}},
-               {"weibull_modulus", p.link.modulus},
-               {"reference_volume_mm3", p.link.reference_volume_mm3},
-               {"limits", k_weakest_link_limits},
-               {"load_cases", Json::object()}};
-  for (const StructureRisk& one : probability)
-    json["load_cases"][one.load_case] = {{"structure_probability", one.structure_probability},
-                                         {"highest_local_probability", one.highest}};
-  return json;
-}
-
 std::string score_lines(const Analysis& analysis) {
-  std::string text;
-  for (const StructureRisk& p : analysis.probability)
-    text += fmt::format(
-        "probability {}: structure {:.4g} (weakest link), highest of a voxel {:.4g}, from {}\n            {}\n",
-        p.load_case, p.structure_probability, p.highest, p.criterion, k_weakest_link_limits);
-  if (!analysis.scores) return text;
+  if (!analysis.scores) return {};
   const BoneScores& s = analysis.scores->scores;
   constexpr double k_round_n = 10;  // strength is reported to 10 N (Keaveny 2020)
-  text += fmt::format("scores      strength {:.0f} N: {} ({})\n", k_round_n * std::round(s.strength_n / k_round_n),
-                      strength_class_name(s.strength_class), analysis.scores->strength_from);
+  std::string text =
+      fmt::format("scores      strength {:.0f} N: {} ({})\n", k_round_n * std::round(s.strength_n / k_round_n),
+                  strength_class_name(s.strength_class), analysis.scores->strength_from);
   for (const BoneScores::Ratio& r : s.ratios)
     text += fmt::format("            load {:.0f} N ({}), load to strength {:.2f}: {}\n", r.load_n, r.model,
                         r.ratio.ratio, r.ratio.verdict);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// [patient], [scores] and [risk.probability] of `osteon solve`: settings, what follows from the analysis, its share of
-// summary and result file.
+// [patient] and [scores] of `osteon solve`: what follows from the analysis, and its share of the summary.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,13 +9,12 @@
 
 namespace osteon::app {
 
-/// After the solves: fields FailureProbability, and the scores of the load case asked for.
-void run_score_part(const Case& wanted, const BoneModel& model, Monitor& monitor, Analysis& analysis);
+/// After the solves: the scores of the load case asked for.
+void run_score_part(const Case& wanted, Monitor& monitor, Analysis& analysis);
 
 nlohmann::ordered_json scores_json(const ScoredBone& bone);
-nlohmann::ordered_json probability_json(const Case& wanted, const std::vector<StructureRisk>& probability);
 
-/// For the terminal and the log; empty without scores and probability.
+/// For the terminal and the log; empty without scores.
 std::string score_lines(const Analysis& analysis);
 
 }  // namespace osteon::app

@@ -9,6 +9,7 @@
 #include "falls_run.hpp"
 #include "osteon/core/error.hpp"
 #include "osteon/core/version.hpp"
+#include "probability_run.hpp"
 #include "profiles.hpp"
 #include "result_exports.hpp"
 #include "run_case.hpp"
@@ -60,7 +61,8 @@ class SolveRun {
 
  private:
   bool converged() const {
-    return all_converged(analysis_) && strength_completed(case_, analysis_) && falls_completed(case_, analysis_);
+    return all_converged(analysis_) && strength_completed(case_, analysis_) && falls_completed(case_, analysis_) &&
+           probability_completed(case_, analysis_);
   }
 
   int dry_run(const Device& device) {
@@ -83,8 +85,10 @@ class SolveRun {
     model_ = build_model(case_, record_.times, console_);
     run_load_cases(case_, model_, device, record_.times, console_, analysis_);
     run_strength_part(case_, model_, device, record_.times, console_, analysis_);
-    run_score_part(case_, model_, console_, analysis_);
-    run_falls_part(case_, model_, device, record_.times, console_, analysis_);
+    UnitLoadCache unit_loads(case_, model_, device, record_.times);
+    run_probability_part(case_, model_, unit_loads, console_, analysis_);
+    run_score_part(case_, console_, analysis_);
+    run_falls_part(case_, model_, unit_loads, record_.times, console_, analysis_);
   }
 
   void write_figure() {

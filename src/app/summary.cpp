@@ -9,6 +9,7 @@
 #include "falls_run.hpp"
 #include "kernels/element/voigt.hpp"
 #include "osteon/core/version.hpp"
+#include "probability_run.hpp"
 #include "risk_report.hpp"
 #include "scores_run.hpp"
 #include "strength_run.hpp"

@@ -26,37 +26,6 @@ ResolvedLoadCase unit_load(const VoxelMesh& mesh, LoadCaseSpec spec, std::size_t
   return resolve_load_case(mesh, spec);
 }
 
-}  // namespace
-
-std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& node_set, const std::string& where) {
-  if (load_case.type != LoadType::free)
-    fail(where, fmt::format("load case '{}' cannot be turned: its ends are moved, and a force is needed; use a load "
-                            "case of type free with a node set that carries force_n",
-                            load_case.name));
-  std::vector<std::size_t> loaded;
-  for (std::size_t i = 0; i < load_case.node_sets.size(); ++i) {
-    const NodeSetSpec& set = load_case.node_sets[i];
-    if (is_moved(set))
-      fail(where, fmt::format("load case '{}' cannot be turned: its node set '{}' is moved, and a force is needed "
-                              "(force_n instead of displacement)",
-                              load_case.name, set.name));
-    if (has_force(set)) loaded.push_back(i);
-  }
-  if (loaded.empty()) fail(where, fmt::format("load case '{}' has no node set with force_n", load_case.name));
-  if (loaded.size() > 1)
-    fail(where, fmt::format("load case '{}' cannot be turned: {} node sets carry a force, and only one may",
-                            load_case.name, loaded.size()));
-  const NodeSetSpec& found = load_case.node_sets[loaded[0]];
-  if (!node_set.empty() && found.name != node_set)
-    fail(where, fmt::format("\"{}\" is not the loaded node set of load case '{}'; that is '{}'", node_set,
-                            load_case.name, found.name));
-  for (int d = 0; d < 3; ++d)
-    if (found.displacement_mm[static_cast<std::size_t>(d)])
-      fail(where, fmt::format("node set '{}' is loaded and held along {}; a force that turns needs it free", found.name,
-                              axis_name(static_cast<Axis>(d))));
-  return loaded[0];
-}
-
 UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& device, const LoadCaseSpec& load_case,
                            std::size_t node_set, StageTimes& times, Monitor& monitor) {
   const VoxelMesh& mesh = *model.elastic.mesh;
@@ -92,6 +61,49 @@ UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& d
   }
   times.post += watch.lap();
   return result;
+}
+
+}  // namespace
+
+std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& node_set, const std::string& where) {
+  if (load_case.type != LoadType::free)
+    fail(where, fmt::format("load case '{}' cannot be turned: its ends are moved, and a force is needed; use a load "
+                            "case of type free with a node set that carries force_n",
+                            load_case.name));
+  std::vector<std::size_t> loaded;
+  for (std::size_t i = 0; i < load_case.node_sets.size(); ++i) {
+    const NodeSetSpec& set = load_case.node_sets[i];
+    if (is_moved(set))
+      fail(where, fmt::format("load case '{}' cannot be turned: its node set '{}' is moved, and a force is needed "
+                              "(force_n instead of displacement)",
+                              load_case.name, set.name));
+    if (has_force(set)) loaded.push_back(i);
+  }
+  if (loaded.empty()) fail(where, fmt::format("load case '{}' has no node set with force_n", load_case.name));
+  if (loaded.size() > 1)
+    fail(where, fmt::format("load case '{}' cannot be turned: {} node sets carry a force, and only one may",
+                            load_case.name, loaded.size()));
+  const NodeSetSpec& found = load_case.node_sets[loaded[0]];
+  if (!node_set.empty() && found.name != node_set)
+    fail(where, fmt::format("\"{}\" is not the loaded node set of load case '{}'; that is '{}'", node_set,
+                            load_case.name, found.name));
+  for (int d = 0; d < 3; ++d)
+    if (found.displacement_mm[static_cast<std::size_t>(d)])
+      fail(where, fmt::format("node set '{}' is loaded and held along {}; a force that turns needs it free", found.name,
+                              axis_name(static_cast<Axis>(d))));
+  return loaded[0];
+}
+
+const UnitLoads& UnitLoadCache::of(const LoadCaseSpec& load_case, std::size_t node_set, Monitor& monitor) {
+  if (name_ == load_case.name) return unit_;
+  name_.clear();  // an interrupt must not leave the name of what is not there
+  unit_ = {};
+  monitor.progress("unit forces", -1, load_case.name);
+  unit_ = solve_unit_loads(wanted_, model_, device_, load_case, node_set, times_, monitor);
+  monitor.note(fmt::format("{}: three unit forces, {} iterations, residual {:.2e}, independent residual {:.2e}",
+                           load_case.name, unit_.iterations, unit_.relative_residual, unit_.independent_residual));
+  name_ = load_case.name;
+  return unit_;
 }
 
 }  // namespace osteon::app

@@ -14,6 +14,7 @@ namespace osteon::app {
 /// is moved: a force can be turned, a prescribed displacement would hold what it moves.
 std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& node_set, const std::string& where);
 
+/// Solutions for 1 N along x, y and z on the set, in one set-up and as one block where memory allows.
 struct UnitLoads {
   UnitSolutions displacement_mm;
   bool converged = false;
@@ -22,8 +23,20 @@ struct UnitLoads {
   double relative_residual = 0, independent_residual = 0;  ///< the largest
 };
 
-/// 1 N along x, y and z on the set, in one set-up and as one block where memory allows.
-UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& device, const LoadCaseSpec& load_case,
-                           std::size_t node_set, StageTimes& times, Monitor& monitor);
+/// The last unit loads that were asked for: what turns the force of one load case twice solves it once.
+class UnitLoadCache {
+ public:
+  UnitLoadCache(const Case& wanted, const BoneModel& model, Device& device, StageTimes& times)
+      : wanted_(wanted), model_(model), device_(device), times_(times) {}
+  const UnitLoads& of(const LoadCaseSpec& load_case, std::size_t node_set, Monitor& monitor);
+
+ private:
+  const Case& wanted_;
+  const BoneModel& model_;
+  Device& device_;
+  StageTimes& times_;
+  std::string name_;
+  UnitLoads unit_;
+};
 
 }  // namespace osteon::app

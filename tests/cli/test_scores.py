@@ -61,6 +61,56 @@ class Scores(CliTest):
         self.assertEqual(self.summary("again")["probability"], probability)
         self.assertIn("FailureProbability", self.osteon("info", "run/result.vtkhdf").stdout)
 
+    def test_a_load_of_random_direction_replaces_the_factor_voxel_by_voxel(self):
+        self.block()
+        held = "displacement_x_mm = 0.0\ndisplacement_y_mm = 0.0\ndisplacement_z_mm = 0.0\n"
+        self.write("case.toml", """
+[image]
+file = "block.mha"
+[materials.bone]
+youngs_modulus_mpa = 10000.0
+[[load_case]]
+name = "push"
+type = "free"
+[[load_case.node_set]]
+name = "low"
+surface = "low"
+""" + held + """[[load_case.node_set]]
+name = "high"
+surface = "high"
+force_n = [0.0, 0.0, -500.0]
+[risk.probability]
+criterion = "ees"
+""")
+        arguments = ("solve", "case.toml", "--set", "solver.tolerance=1e-9")
+        turned = "risk.probability.load_direction_deg=%s"
+        self.osteon(*arguments, "-o", "factor", "--set", "risk.probability.load_direction=0")
+        self.osteon(*arguments, "-o", "little", "--set", turned % 0.001)
+        done = self.osteon(*arguments, "-o", "much", "--set", turned % 10)
+        factor, little, much = (self.summary(run)["probability"] for run in ("factor", "little", "much"))
+        home = "push", "highest_local_probability"
+        # A tilt that is hardly one is none; a large one moves the probabilities and takes its share of the variance.
+        self.assertAlmostEqual(little["load_cases"][home[0]][home[1]], factor["load_cases"][home[0]][home[1]], places=5)
+        self.assertGreater(much["load_cases"][home[0]][home[1]], little["load_cases"][home[0]][home[1]])
+        shares = [run["load_cases"]["push"]["mean_variance_shares"] for run in (little, much)]
+        for share in shares:
+            self.assertAlmostEqual(sum(share.values()), 1, places=9)
+        self.assertLess(shares[0]["load_direction"], 1e-4)
+        self.assertGreater(shares[1]["load_direction"], 0.05)
+        for name, share in factor["variance_shares"].items():
+            self.assertAlmostEqual(shares[0][name], share, places=4)
+        self.assertIn("mean share of variance", done.stdout)
+        self.assertIn("LoadDirectionLogDeviation", self.osteon("info", "much/result.vtkhdf").stdout)
+        self.osteon("solve", "much/case.toml", "-o", "again", "--threads", "1")
+        self.assertEqual(self.summary("again")["probability"], much)
+        # one set of unit forces serves both
+        self.osteon(*arguments, "-o", "both", "--set", turned % 10, "--set", "falls.angle_1_deg=[0.0]")
+        self.assertEqual((self.folder / "both/log.txt").read_text().count("three unit forces, "), 1)
+        self.fails(2, ["load_direction_deg", "'axial' cannot be turned", "type free"], "solve", "block.mha", "-o", "other",
+                   "--set", "risk.probability.criterion=ees", "--set", turned % 5)
+        self.osteon(*arguments, "-o", "short", "--set", turned % 5, "--set", "solver.max_iterations=1", code=4)
+        self.assertNotIn("probability", self.summary("short"))
+
     def test_what_scores_need_is_asked_for(self):
         self.block()
         self.fails(2, "patient.sex", "solve", "block.mha", "-o", "run", "--set", "scores.site=spine")
