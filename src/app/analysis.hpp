@@ -59,6 +59,8 @@ struct ScoredBone {
 
 /// Strength by direction and the risk of falls; directions that an interrupt left out are missing.
 struct FallsResult {
+  std::string node_set;
+  DirectionGrid grid;
   bool converged = false;
   int iterations = 0;
   double relative_residual = 0, independent_residual = 0;

@@ -11,6 +11,7 @@
 #include "osteon/core/error.hpp"
 #include "run_text.hpp"
 #include "stopwatch.hpp"
+#include "unit_loads.hpp"
 
 namespace osteon::app {
 
@@ -142,6 +143,7 @@ BoneModel build_model(const Case& wanted, StageTimes& times, Monitor& monitor) {
     monitor.note("load case " + load_case_line(model.load_cases.back()));
     monitor.check_interrupt();
   }
+  check_turned_loads(wanted, model.load_cases);
   times.model += watch.lap();
   return model;
 }

@@ -66,9 +66,12 @@ struct BoneCase {
 
 /// Falls from many directions on one node set.
 struct FallsCase {
-  LoadCaseSpec load_case;
-  std::size_t node_set = 0;  ///< of load_case, the one whose force is turned
-  DirectionGrid grid;
+  std::string load_case;
+  std::string node_set;           ///< empty: the only one that is loaded
+  std::string where;              ///< in the case file
+  std::optional<Vec3> direction;  ///< none: of the set's force
+  std::array<std::optional<Axis>, 2> axes;
+  std::vector<double> angle_1_deg, angle_2_deg;
   Criterion criterion;
   double critical_volume_percent = 0;
   FallSettings settings;
@@ -132,6 +135,8 @@ std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const 
                                             bool has_strength);
 
 std::optional<FallsCase> build_falls_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases);
+/// Directions about the load case's force; throws UsageError where it cannot be turned.
+DirectionGrid falls_grid(const FallsCase& falls, const LoadCaseSpec& load_case);
 /// The [patient] part; what is not given is not known.
 Patient build_patient(const CaseDocument& document);
 

@@ -58,47 +58,58 @@ FallSettings fall_settings(const CaseTable& table, const Patient& patient) {
 }
 
 /// The two axes that are named, the rest those that lie most across the direction, in the order x, y, z.
-std::array<Axis, 2> axes_of(const CaseTable& table, const Vec3& direction) {
+std::array<Axis, 2> axes_of(const FallsCase& falls, const Vec3& direction) {
   std::vector<int> across = {0, 1, 2};
   std::stable_sort(across.begin(), across.end(), [&](int a, int b) {
     return std::fabs(direction[static_cast<std::size_t>(a)]) < std::fabs(direction[static_cast<std::size_t>(b)]);
   });
   std::sort(across.begin(), across.begin() + 2);
-  std::array<Axis, 2> axes = {static_cast<Axis>(across[0]), static_cast<Axis>(across[1])};
-  const CaseValue* keys[2] = {table.find("angle_1_axis"), table.find("angle_2_axis")};
-  for (std::size_t i = 0; i < 2; ++i)
-    if (keys[i] != nullptr) axes[i] = static_cast<Axis>(keys[i]->texts.at(0).at(0) - 'x');
+  const std::array<Axis, 2> axes = {falls.axes[0].value_or(static_cast<Axis>(across[0])),
+                                    falls.axes[1].value_or(static_cast<Axis>(across[1]))};
   if (axes[0] == axes[1])
-    fail((keys[0] != nullptr ? keys[0] : keys[1])->where,
-         fmt::format("falls turns about two axes, and both are {}; name another with angle_1_axis or angle_2_axis",
-                     axis_name(axes[0])));
+    fail(falls.where, fmt::format("falls turns about two axes, and both are {}; name another with angle_1_axis or "
+                                  "angle_2_axis",
+                                  axis_name(axes[0])));
   return axes;
 }
 
 }  // namespace
+
+DirectionGrid falls_grid(const FallsCase& falls, const LoadCaseSpec& load_case) {
+  const std::size_t node_set = turnable_node_set(load_case, falls.node_set, falls.where + ": falls");
+  DirectionGrid grid;
+  grid.nominal = falls.direction.value_or(load_case.node_sets[node_set].force_n);
+  const auto axes = axes_of(falls, grid.nominal);
+  grid.axis_1 = axes[0];
+  grid.axis_2 = axes[1];
+  grid.angle_1_deg = falls.angle_1_deg;
+  grid.angle_2_deg = falls.angle_2_deg;
+  return grid;
+}
 
 std::optional<FallsCase> build_falls_case(const CaseDocument& document, const std::vector<LoadCaseSpec>& load_cases) {
   const auto section = document.sections.find("falls");
   if (section == document.sections.end() || section->second.find("criterion") == nullptr) return {};
   const CaseTable& table = section->second;
   FallsCase falls;
-  falls.load_case = chosen_load_case(table, "falls", load_cases);
+  const LoadCaseSpec& load_case = chosen_load_case(table, "falls", load_cases);
+  falls.load_case = load_case.name;
+  falls.node_set = table.text("node_set").value_or("");
   const auto given = std::find_if(table.values.begin(), table.values.end(),
                                   [](const auto& entry) { return entry.second.where != "default"; });
-  const std::string where = given != table.values.end() ? given->second.where : "default";
-  falls.node_set = turnable_node_set(falls.load_case, table.text("node_set").value_or(""), where + ": falls");
-  falls.grid.nominal = falls.load_case.node_sets[falls.node_set].force_n;
+  falls.where = given != table.values.end() ? given->second.where : "default";
   if (const CaseValue* direction = table.find("direction")) {
-    falls.grid.nominal = three(*direction);
-    if (falls.grid.nominal == Vec3{0, 0, 0}) fail(direction->where, "falls.direction must not be 0, 0, 0");
+    falls.direction = three(*direction);
+    if (*falls.direction == Vec3{0, 0, 0}) fail(direction->where, "falls.direction must not be 0, 0, 0");
   }
-  const auto axes = axes_of(table, falls.grid.nominal);
-  falls.grid.axis_1 = axes[0];
-  falls.grid.axis_2 = axes[1];
-  falls.grid.angle_1_deg = table.find("angle_1_deg")->numbers;
-  falls.grid.angle_2_deg = table.find("angle_2_deg")->numbers;
+  const char* axis_keys[2] = {"angle_1_axis", "angle_2_axis"};
+  for (std::size_t i = 0; i < 2; ++i)
+    if (const auto axis = table.text(axis_keys[i])) falls.axes[i] = static_cast<Axis>(axis->at(0) - 'x');
+  falls.angle_1_deg = table.find("angle_1_deg")->numbers;
+  falls.angle_2_deg = table.find("angle_2_deg")->numbers;
   for (const char* key : {"angle_1_deg", "angle_2_deg"})
     if (table.find(key)->numbers.empty()) fail(table.find(key)->where, fmt::format("falls.{} has no angle", key));
+  if (load_case.bone_model.empty()) falls_grid(falls, load_case);  // else once the model is there
   falls.criterion = criterion_with_parameters(*table.text("criterion"), document);
   falls.critical_volume_percent = *table.number("critical_volume_percent");
   falls.settings = fall_settings(table, build_patient(document));

@@ -114,7 +114,8 @@ std::optional<ProbabilityCase> build_probability_case(const CaseDocument& docume
   if (const CaseValue* deviation = table->find("load_direction_deg")) {
     probability.load_direction_deg = deviation->numbers.at(0);
     for (const LoadCaseSpec& load_case : load_cases)
-      turnable_node_set(load_case, "", deviation->where + ": risk.probability.load_direction_deg");
+      if (load_case.bone_model.empty())  // else once the model is there
+        turnable_node_set(load_case, "", deviation->where + ": risk.probability.load_direction_deg");
   }
   probability.link.modulus = *table->number("weibull_modulus");
   probability.link.reference_volume_mm3 = *table->number("reference_volume_mm3");

@@ -80,8 +80,16 @@ void run_falls_part(const Case& wanted, const BoneModel& model, UnitLoadCache& u
   const FallsCase& asked = *wanted.falls;
   FallsResult& falls = analysis.falls.emplace();
   falls.no_risk_because = "the run was interrupted";
-  const std::vector<LoadDirection> directions = load_directions(asked.grid);
-  const UnitLoads& unit = unit_loads.of(asked.load_case, asked.node_set, monitor);
+  const auto linear = std::find_if(analysis.results.begin(), analysis.results.end(), [&](const auto& result) {
+    return result && result->load_case.spec.name == asked.load_case;
+  });
+  OSTEON_ASSERT(linear != analysis.results.end());
+  const ResolvedLoadCase& load_case = (*linear)->load_case;
+  const std::size_t node_set = turnable_node_set(load_case.spec, asked.node_set, asked.where);
+  falls.node_set = load_case.spec.node_sets[node_set].name;
+  falls.grid = falls_grid(asked, load_case.spec);
+  const std::vector<LoadDirection> directions = load_directions(falls.grid);
+  const UnitLoads& unit = unit_loads.of(load_case, node_set, monitor);
   falls.converged = unit.converged;
   falls.iterations = unit.iterations;
   falls.relative_residual = unit.relative_residual;
@@ -113,11 +121,11 @@ bool falls_completed(const Case& wanted, const Analysis& analysis) {
 
 Json falls_json(const Case& wanted, const FallsResult& falls) {
   const FallsCase& asked = *wanted.falls;
-  Json json = {{"load_case", asked.load_case.name},
-               {"node_set", asked.load_case.node_sets[asked.node_set].name},
-               {"nominal_direction", load_directions({asked.grid.nominal}).front().direction},
-               {"angle_1_axis", axis_name(asked.grid.axis_1)},
-               {"angle_2_axis", axis_name(asked.grid.axis_2)},
+  Json json = {{"load_case", asked.load_case},
+               {"node_set", falls.node_set},
+               {"nominal_direction", load_directions({falls.grid.nominal}).front().direction},
+               {"angle_1_axis", axis_name(falls.grid.axis_1)},
+               {"angle_2_axis", axis_name(falls.grid.axis_2)},
                {"frame", "image axes"},
                {"criterion", asked.criterion.id},
                {"critical_volume_percent", asked.critical_volume_percent},

@@ -35,18 +35,18 @@ const Criterion& criterion_of(const Case& wanted) {
 }
 
 /// Probability with a random direction of the load; false when its unit forces could not be solved.
-bool add_direction(const Case& wanted, const BoneModel& model, UnitLoadCache& unit_loads, const LoadCaseSpec& load_case,
-                   Monitor& monitor, StructureRisk& found, TiltedRisk& risk) {
-  const std::size_t set = turnable_node_set(load_case, "", "");
+bool add_direction(const Case& wanted, const BoneModel& model, UnitLoadCache& unit_loads,
+                   const ResolvedLoadCase& load_case, Monitor& monitor, StructureRisk& found, TiltedRisk& risk) {
+  const std::size_t set = turnable_node_set(load_case.spec, "", "");
   const UnitLoads& unit = unit_loads.of(load_case, set, monitor);
   if (!unit.converged) {
     monitor.warn(fmt::format("load case '{}': no failure probability: a unit force did not converge: {}",
-                             load_case.name, unit.failure));
+                             load_case.spec.name, unit.failure));
     return false;
   }
   monitor.progress("probability", -1, "directions of the load");
   const ProbabilityCase& p = *wanted.probability;
-  risk = tilted_risk(model.elastic, unit.displacement_mm, load_case.node_sets[set].force_n, criterion_of(wanted),
+  risk = tilted_risk(model.elastic, unit.displacement_mm, load_case.spec.node_sets[set].force_n, criterion_of(wanted),
                      p.load_direction_deg, p.uncertainty, monitor);
   found.mean_shares = mean_variance_shares(risk.log_deviation, model.elastic.material, p.uncertainty);
   return true;
@@ -80,7 +80,7 @@ void run_probability_part(const Case& wanted, const BoneModel& model, UnitLoadCa
     TiltedRisk risk;
     if (asked.load_direction_deg == 0)
       risk.failure_probability = failure_probability(map->values, asked.uncertainty);
-    else if (!add_direction(wanted, model, unit_loads, load_case, monitor, found, risk))
+    else if (!add_direction(wanted, model, unit_loads, result->load_case, monitor, found, risk))
       continue;
     found.highest = highest_of(risk.failure_probability, material);
     analysis.probability.push_back(std::move(found));

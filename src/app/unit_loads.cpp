@@ -20,22 +20,27 @@ bool is_moved(const NodeSetSpec& set) {
                      [](const std::optional<double>& u) { return u.value_or(0) != 0; });
 }
 
-ResolvedLoadCase unit_load(const VoxelMesh& mesh, LoadCaseSpec spec, std::size_t node_set, std::size_t component) {
-  spec.node_sets[node_set].force_n = {0, 0, 0};
-  spec.node_sets[node_set].force_n[component] = 1;
-  return resolve_load_case(mesh, spec);
+/// 1 N along `component`, shared by the nodes as the load case's own force is.
+std::vector<double> unit_force(const std::vector<double>& force_n, const Vec3& total_n, std::size_t component) {
+  const double square = total_n[0] * total_n[0] + total_n[1] * total_n[1] + total_n[2] * total_n[2];
+  std::vector<double> unit(force_n.size(), 0.0);
+  for (std::size_t i = 0; i < unit.size(); i += 3)
+    unit[i + component] =
+        (force_n[i] * total_n[0] + force_n[i + 1] * total_n[1] + force_n[i + 2] * total_n[2]) / square;
+  return unit;
 }
 
-UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& device, const LoadCaseSpec& load_case,
-                           std::size_t node_set, StageTimes& times, Monitor& monitor) {
-  const VoxelMesh& mesh = *model.elastic.mesh;
-  std::array<ResolvedLoadCase, 3> loads;
+UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& device,
+                           const ResolvedLoadCase& load_case, std::size_t node_set, StageTimes& times,
+                           Monitor& monitor) {
+  ResolvedLoadCase unit = load_case;
+  std::array<std::vector<double>, 3> force_n;
   std::vector<LinearSystem> systems(3);
   for (std::size_t d = 0; d < 3; ++d) {
-    loads[d] = unit_load(mesh, load_case, node_set, d);
-    systems[d].constrained = &loads[d].constrained;
-    systems[d].prescribed_mm = &loads[d].prescribed_mm;
-    systems[d].force_n = &loads[d].force_n;
+    force_n[d] = unit_force(load_case.force_n, load_case.spec.node_sets[node_set].force_n, d);
+    systems[d].constrained = &unit.constrained;
+    systems[d].prescribed_mm = &unit.prescribed_mm;
+    systems[d].force_n = &force_n[d];
   }
   std::vector<LinearSolution> solutions;
   {
@@ -55,7 +60,8 @@ UnitLoads solve_unit_loads(const Case& wanted, const BoneModel& model, Device& d
     result.iterations += report.iterations;
     result.relative_residual = std::max(result.relative_residual, report.relative_residual);
     IndependentCheck check;
-    evaluate_reactions(model.elastic, loads[d], solutions[d].displacement_mm, check, nullptr);
+    unit.force_n = std::move(force_n[d]);
+    evaluate_reactions(model.elastic, unit, solutions[d].displacement_mm, check, nullptr);
     result.independent_residual = std::max(result.independent_residual, check.relative_residual);
     result.displacement_mm[d] = std::move(solutions[d].displacement_mm);
   }
@@ -94,15 +100,24 @@ std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& 
   return loaded[0];
 }
 
-const UnitLoads& UnitLoadCache::of(const LoadCaseSpec& load_case, std::size_t node_set, Monitor& monitor) {
-  if (name_ == load_case.name) return unit_;
+void check_turned_loads(const Case& wanted, const std::vector<ResolvedLoadCase>& load_cases) {
+  for (const ResolvedLoadCase& load_case : load_cases) {
+    if (wanted.falls && wanted.falls->load_case == load_case.spec.name) falls_grid(*wanted.falls, load_case.spec);
+    if (wanted.probability && wanted.probability->load_direction_deg > 0)
+      turnable_node_set(load_case.spec, "", "risk.probability.load_direction_deg");
+  }
+}
+
+const UnitLoads& UnitLoadCache::of(const ResolvedLoadCase& load_case, std::size_t node_set, Monitor& monitor) {
+  const std::string& name = load_case.spec.name;
+  if (name_ == name) return unit_;
   name_.clear();  // an interrupt must not leave the name of what is not there
   unit_ = {};
-  monitor.progress("unit forces", -1, load_case.name);
+  monitor.progress("unit forces", -1, name);
   unit_ = solve_unit_loads(wanted_, model_, device_, load_case, node_set, times_, monitor);
-  monitor.note(fmt::format("{}: three unit forces, {} iterations, residual {:.2e}, independent residual {:.2e}",
-                           load_case.name, unit_.iterations, unit_.relative_residual, unit_.independent_residual));
-  name_ = load_case.name;
+  monitor.note(fmt::format("{}: three unit forces, {} iterations, residual {:.2e}, independent residual {:.2e}", name,
+                           unit_.iterations, unit_.relative_residual, unit_.independent_residual));
+  name_ = name;
   return unit_;
 }
 

@@ -14,6 +14,10 @@ namespace osteon::app {
 /// is moved: a force can be turned, a prescribed displacement would hold what it moves.
 std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& node_set, const std::string& where);
 
+/// Throws as turnable_node_set where [falls] or a random direction turns what cannot be: for load cases whose node sets
+/// are known with the model only.
+void check_turned_loads(const Case& wanted, const std::vector<ResolvedLoadCase>& load_cases);
+
 /// Solutions for 1 N along x, y and z on the set, in one set-up and as one block where memory allows.
 struct UnitLoads {
   UnitSolutions displacement_mm;
@@ -28,7 +32,7 @@ class UnitLoadCache {
  public:
   UnitLoadCache(const Case& wanted, const BoneModel& model, Device& device, StageTimes& times)
       : wanted_(wanted), model_(model), device_(device), times_(times) {}
-  const UnitLoads& of(const LoadCaseSpec& load_case, std::size_t node_set, Monitor& monitor);
+  const UnitLoads& of(const ResolvedLoadCase& load_case, std::size_t node_set, Monitor& monitor);
 
  private:
   const Case& wanted_;
