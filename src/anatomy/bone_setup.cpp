@@ -26,10 +26,16 @@ LoadCaseSpec bone_load_case(const LoadCaseSpec& wanted, const BoneSetup& setup) 
   spec.strain.reset();
   spec.displacement_mm.reset();
   if (wanted.force_n) spec.force_n = outward * *wanted.force_n;
+  const auto axis = static_cast<std::size_t>(setup.load_axis);
   for (NodeSetSpec& set : spec.node_sets) {
-    std::optional<double>& u = set.displacement_mm[static_cast<std::size_t>(setup.load_axis)];
-    if (u && *u != 0) u = moved_mm;
+    std::optional<double>& u = set.displacement_mm[axis];
+    if (!u || *u == 0) continue;
+    u = moved_mm;
+    if (wanted.has_platen) continue;
+    u.reset();
+    set.force_n[axis] = spec.force_n.value();
   }
+  if (!wanted.has_platen) spec.force_n.reset();  // it is on the nodes
   return spec;
 }
 

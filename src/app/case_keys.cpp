@@ -90,6 +90,9 @@ std::vector<CaseKey> all_keys() {
       {"load_case", "displacement_mm", K::number, 0, "mm", k_any, "", "", "instead of strain"},
       {"load_case", "force_n", K::number, 0, "N", k_any, "", "",
        "instead of strain: total force on the high end, compression negative"},
+      {"load_case", "platen", K::boolean, 0, "", k_any, "", "true",
+       "models of [bone]: the loaded surface stays flat; false = force_n is spread over it and it may turn, as [falls] "
+       "needs"},
       {"load_case", "angle_deg", K::number, 0, "degree", within(-90, 90), "", "", "bending and torsion"},
       {"load_case", "uniform_strain", K::numbers, 6, "", within(-1, 1), "", "",
        "type strain: xx yy zz yz zx xy, engineering shear"},

@@ -113,6 +113,12 @@ LoadCaseSpec load_case(const CaseTable& table) {
   spec.surface = table.text("surface").value() == "visible" ? SurfaceRule::visible : SurfaceRule::end_layer;
   spec.surface_depth_mm = table.number("surface_depth_mm").value();
   for (const CaseTable& set : table.node_sets) spec.node_sets.push_back(node_set(set, spec.node_sets.size() + 1));
+  if (const CaseValue* platen = table.find("platen"); platen != nullptr && !platen->flag) {
+    if (spec.bone_model.empty() || !spec.force_n)
+      fail(platen->where,
+           fmt::format("load case '{}': platen = false is for models of [bone], with force_n", spec.name));
+    spec.has_platen = false;
+  }
   if (!spec.bone_model.empty() && !spec.node_sets.empty())
     fail(table.where, fmt::format("load case '{}': the bone model has its own node sets", spec.name));
   if (spec.type == LoadType::free && spec.bone_model.empty() && spec.node_sets.empty())

@@ -88,7 +88,7 @@ Patient build_patient(const CaseDocument& document) {
   const CaseTable* table = section(document, "patient");
   if (table == nullptr) return patient;
   constexpr double k_cm_per_m = 100;
-  if (table->text("sex") == "male") patient.sex = Sex::male;
+  if (const auto sex = table->text("sex")) patient.sex = *sex == "male" ? Sex::male : Sex::female;
   patient.mass_kg = table->number("mass_kg").value_or(0);
   patient.height_m = table->number("height_cm").value_or(0) / k_cm_per_m;
   patient.age_years = table->number("age_years").value_or(-1);
@@ -130,9 +130,6 @@ std::optional<ScoresCase> build_scores_case(const CaseDocument& document, const 
   const std::string& where = table->find("site")->where;
   scores.request.site = *table->text("site") == "hip" ? BoneSite::hip : BoneSite::spine;
   scores.request.patient = build_patient(document);
-  const CaseTable* patient = section(document, "patient");
-  if (patient == nullptr || !patient->text("sex"))
-    throw UsageError(where + ": scores need patient.sex (female or male)");
   scores.load_case = chosen_load_case(*table, "scores", load_cases).name;
   scores.strength = *table->text("strength");
   if (scores.strength == "ultimate" && !has_strength)

@@ -164,6 +164,9 @@ type = "spine_compression"
 strain = -0.01
 [risk]
 criteria = ["ees", "pstrain"]
+[scores]
+site = "spine"
+strength = "crawford"
 )toml"},
       {"hip-sideways-fall",
        "QCT of an upper femur (mg/cm3 K2HPO4) and its mask: posed, capped, pressed on its greater trochanter by 4 %",
@@ -189,6 +192,10 @@ type = "sideways_fall"
 strain = -0.04
 [risk]
 criteria = ["ees", "pstrain"]
+[scores]
+site = "hip"
+strength = "fixed_deformation"
+deformation = 0.04
 )toml"},
       {"hip-stance", "the same bone under a force on its head at 20 degrees to the shaft, as in single-leg stance",
        R"toml(

@@ -75,10 +75,12 @@ Json scores_json(const ScoredBone& bone) {
   Json json = {{"load_case", bone.load_case},
                {"strength_n", scores.strength_n},
                {"strength_from", bone.strength_from},
-               {"strength_class", strength_class_name(scores.strength_class)},
-               {"strength_class_source", "Keaveny et al. 2020, Osteoporos Int 31:1025, table 1"},
                {"limits", k_strength_class_limits},
                {"load_to_strength", Json::array()}};
+  if (scores.strength_class) {
+    json["strength_class"] = strength_class_name(*scores.strength_class);
+    json["strength_class_source"] = "Keaveny et al. 2020, Osteoporos Int 31:1025, table 1";
+  }
   for (const BoneScores::Ratio& r : scores.ratios)
     json["load_to_strength"].push_back({{"model", r.model},
                                         {"formula", r.formula},
@@ -96,8 +98,9 @@ std::string score_lines(const Analysis& analysis) {
   const BoneScores& s = analysis.scores->scores;
   constexpr double k_round_n = 10;  // strength is reported to 10 N (Keaveny 2020)
   std::string text =
-      fmt::format("scores      strength {:.0f} N: {} ({})\n", k_round_n * std::round(s.strength_n / k_round_n),
-                  strength_class_name(s.strength_class), analysis.scores->strength_from);
+      fmt::format("scores      strength {:.0f} N{} ({})\n", k_round_n * std::round(s.strength_n / k_round_n),
+                  s.strength_class ? std::string(": ") + strength_class_name(*s.strength_class) : "",
+                  analysis.scores->strength_from);
   for (const BoneScores::Ratio& r : s.ratios)
     text += fmt::format("            load {:.0f} N ({}), load to strength {:.2f}: {}\n", r.load_n, r.model,
                         r.ratio.ratio, r.ratio.verdict);

@@ -81,7 +81,7 @@ std::size_t turnable_node_set(const LoadCaseSpec& load_case, const std::string& 
     const NodeSetSpec& set = load_case.node_sets[i];
     if (is_moved(set))
       fail(where, fmt::format("load case '{}' cannot be turned: its node set '{}' is moved, and a force is needed "
-                              "(force_n instead of displacement)",
+                              "(force_n instead of displacement; models of [bone]: force_n and platen = false)",
                               load_case.name, set.name));
     if (has_force(set)) loaded.push_back(i);
   }

@@ -153,7 +153,10 @@ double lms_z_score(const std::vector<LmsRow>& table, double age_years, double va
 BoneScores bone_scores(double strength_n, const ScoreRequest& request) {
   BoneScores scores;
   scores.strength_n = strength_n;
-  scores.strength_class = classify_strength(request.site, request.patient.sex, strength_n);
+  if (request.patient.sex)
+    scores.strength_class = classify_strength(request.site, *request.patient.sex, strength_n);
+  else
+    scores.notes.push_back("no strength class without patient.sex");
   if (request.load_n > 0)
     add_ratio(scores, "given", "scores.load_n", "case file", request.load_n);
   else if (request.site == BoneSite::hip)

@@ -46,6 +46,21 @@ class Hip(HipTest):
                      for angle in (0, 30)]
         self.assertGreater(abs(stiffness[1] / stiffness[0] - 1), 0.1)
 
+    def test_falls_from_many_directions_on_a_femur(self):
+        scan = self.femur("left", POSES[0], 2)
+        self.osteon("solve", scan, "--mask", scan.replace(".mha", "-mask.mha"), "--profile", "hip-sideways-fall", "-o",
+                    "falls", "--set", "bone.spacing_mm=3", "--set", "load_case.fall.force_n=-1000", "--set",
+                    "load_case.fall.platen=false", "--set", "falls.criterion=ees", "--set", "patient.mass_kg=60",
+                    "--set", "patient.height_cm=165")
+        summary = self.summary("falls")
+        falls = summary["falls"]
+        self.assertEqual(len(falls["directions"]), 28)
+        straight = next(d for d in falls["directions"] if d["angle_1_deg"] == 0 and d["angle_2_deg"] == 0)
+        self.assertEqual([abs(x) for x in straight["direction"]], [0, 1, 0])
+        self.assertLess(falls["weakest"]["strength_n"], straight["strength_n"])
+        self.assertTrue(0 < falls["arf0"] < 1)
+        self.assertAlmostEqual(summary["load_cases"][0]["force_balance_error"], 0, delta=1e-4)
+
     def test_the_wrong_side_a_short_shaft_and_a_mask_without_femur_are_refused(self):
         scan = self.femur("right", POSES[0], 2)
         mask = scan.replace(".mha", "-mask.mha")

@@ -113,7 +113,9 @@ criterion = "ees"
 
     def test_what_scores_need_is_asked_for(self):
         self.block()
-        self.fails(2, "patient.sex", "solve", "block.mha", "-o", "run", "--set", "scores.site=spine")
+        self.osteon("solve", "block.mha", "-o", "unknown", "--set", "scores.site=spine")
+        self.assertNotIn("strength_class", self.summary("unknown")["scores"])
+        self.assertIn("no strength class without patient.sex", (self.folder / "unknown" / "log.txt").read_text())
         self.fails(2, "[strength]", "solve", "block.mha", "-o", "run", *HIP, "--set", "scores.strength=ultimate")
         self.fails(2, "none of risk.criteria", "solve", "block.mha", "-o", "run", "--set",
                    "risk.probability.criterion=vm")

@@ -44,7 +44,8 @@ struct BoneSetup {
 };
 
 /// A load case of the setup's model with its node sets, ready for resolve_load_case: strain (of length_mm),
-/// displacement_mm or force_n, shortening negative as everywhere, becomes the movement of the loaded set.
+/// displacement_mm or force_n, shortening negative as everywhere, becomes the movement of the loaded set, or
+/// without a platen (force_n only) a force on it.
 LoadCaseSpec bone_load_case(const LoadCaseSpec& wanted, const BoneSetup& setup);
 
 }  // namespace osteon

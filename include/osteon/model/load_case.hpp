@@ -60,6 +60,7 @@ struct LoadCaseSpec {
   double surface_depth_mm = 0;         ///< 0 = no limit
   std::vector<NodeSetSpec> node_sets;  ///< added to the type's own supports (type free: all there is)
   std::string bone_model;              ///< type free: node sets come from this model of a whole bone (osteon/anatomy)
+  bool has_platen = true;  ///< bone models: false = force_n is spread over the loaded surface, which may turn
   bool excludes_rigid_motion = false;  ///< type free: the 3-2-1 support of `uniaxial`, on the supporting sets
   std::optional<double> length_mm;     ///< type free: what strain refers to, instead of the grid's length
 };

@@ -14,7 +14,7 @@ enum class BoneSite { hip, spine };
 
 /// What the load models and classes need of a person; 0 = not known.
 struct Patient {
-  Sex sex = Sex::female;
+  std::optional<Sex> sex;
   double mass_kg = 0;
   double height_m = 0;
   double age_years = 0;
@@ -98,7 +98,7 @@ struct ScoreRequest {
 
 struct BoneScores {
   double strength_n = 0;
-  StrengthClass strength_class = StrengthClass::normal;
+  std::optional<StrengthClass> strength_class;  ///< empty where the sex is not known
   struct Ratio {
     std::string model, formula, source;
     double load_n = 0;

@@ -147,4 +147,10 @@ TEST_CASE("a bone's load case turns shortening into the way of its loaded set") 
   const LoadCaseSpec by_force = bone_load_case(wanted, setup);
   CHECK(*by_force.force_n == 500);
   CHECK(*by_force.node_sets[1].displacement_mm[1] == doctest::Approx(0.3));
+  wanted.has_platen = false;
+  const LoadCaseSpec spread = bone_load_case(wanted, setup);
+  CHECK(!spread.force_n);
+  CHECK(!spread.node_sets[1].displacement_mm[1]);
+  CHECK(spread.node_sets[1].force_n == Vec3{0, 500, 0});
+  CHECK(spread.node_sets[0].force_n == Vec3{0, 0, 0});
 }
