@@ -63,8 +63,13 @@ TEST_CASE("scores are put together from strength, patient and loads, and what is
   request.activities = {{"standing", 6, 0}, {"lifting", 10, 300}};
   CHECK_THROWS_WITH_AS(bone_scores(4000, request), doctest::Contains("'standing'"), UsageError);
   request.patient.mass_kg = 50;
+  const BoneScores unknown = bone_scores(4000, request);
+  CHECK(!unknown.strength_class);
+  CHECK(unknown.notes == std::vector<std::string>{"no strength class without patient.sex"});
+  request.patient.sex = Sex::female;
   const BoneScores spine = bone_scores(4000, request);
-  CHECK(spine.strength_class == StrengthClass::fragile);
+  REQUIRE(spine.strength_class);
+  CHECK(*spine.strength_class == StrengthClass::fragile);
   REQUIRE(spine.ratios.size() == 2);  // a spine does not fall on the hip
   CHECK(spine.ratios[0].ratio.ratio == 0.075);
   CHECK(spine.ratios[1].load_n == 800);
