@@ -42,8 +42,8 @@ mkdir -p "$(dirname "$out")"
   echo
   echo "| family | kernel | sm | registers | spill B | stack B | shared B |"
   echo "| --- | --- | --- | --- | --- | --- | --- |"
-  c++filt < "$work/table" | sed -E 's/\(anonymous namespace\):://g; s/osteon::(kernels::)?(cuda::)?//g; s/([a-z]+) ([0-9]+) void /\1 \2 /' |
-    sed -E 's/^([a-z]+) ([0-9]+) ([A-Za-z0-9_]+(<.*>)?)\(.*\) ([0-9]+) ([0-9]+) ([0-9]+) ([0-9]+)$/\1;\2;\3;\5;\6;\7;\8/' |
+  c++filt < "$work/table" | sed -E 's/\(anonymous namespace\):://g; s/osteon::(kernels::)?(cuda::)?//g; s/([a-z_]+) ([0-9]+) void /\1 \2 /' |
+    sed -E 's/^([a-z_]+) ([0-9]+) ([A-Za-z0-9_]+(<.*>)?)\(.*\) ([0-9]+) ([0-9]+) ([0-9]+) ([0-9]+)$/\1;\2;\3;\5;\6;\7;\8/' |
     sort -t ';' -k1,1 -k3,3 -k2,2n | awk -F ';' '{ print "| " $1 " | `" $3 "` | " $2 " | " $4 " | " $5 " | " $6 " | " $7 " |" }'
 } > "$out"
 if awk '$5 > 0 { bad = 1 } END { exit !bad }' "$work/table"; then
