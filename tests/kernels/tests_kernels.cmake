@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 osteon_test(element kernels osteon_core Eigen3::Eigen)
+osteon_test(solid_elements kernels osteon_core osteon_model Eigen3::Eigen)
 osteon_test(families kernels osteon_kernels osteon_model)
 osteon_test_backends(families kernels)
 # The CPU's hot loops once per instruction set; a level the machine lacks runs as the best it has.
