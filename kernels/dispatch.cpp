@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a device to its kernels: the only place that knows both backends.
+#include "kernels/assembly/assembly.hpp"
 #include "kernels/cells/cells.hpp"
 #include "kernels/coarse/coarse.hpp"
 #include "kernels/diffusion/diffusion.hpp"
@@ -47,6 +48,9 @@ const NodeMatrixKernels<Real>& node_matrix_kernels(const Device& device) {
   return on_gpu(device) ? cuda::node_matrix<Real>() : cpu::node_matrix<Real>();
 }
 
+const AssemblyKernels& assembly_kernels(const Device& device) {
+  return on_gpu(device) ? cuda::assembly() : cpu::assembly();
+}
 const DiffusionKernels& diffusion_kernels(const Device& device) {
   return on_gpu(device) ? cuda::diffusion() : cpu::diffusion();
 }

@@ -15,6 +15,8 @@
 
 namespace osteon::kernels {
 
+inline constexpr int k_node_block = 9;
+
 /// Blocks k = start[row] .. start[row + 1] - 1 of node column[k], 9 values each, row by row.
 template <class Real>
 struct NodeMatrixView {
@@ -34,6 +36,9 @@ class NodeMatrixKernels {
   virtual ~NodeMatrixKernels() = default;
   /// y = A x
   virtual void multiply(Device& device, const NodeMatrixView<Real>& a, int columns, const Real* x, Real* y) const = 0;
+  /// y = A x, result[column] = x . y accumulated in double; `result` in device memory
+  virtual void multiply_dot(Device& device, const NodeMatrixView<Real>& a, int columns, const Real* x, Real* y,
+                            double* result) const = 0;
   /// r -= A d and the step that follows (smoother_step.hpp)
   virtual void smooth(Device& device, const NodeMatrixView<Real>& a, int columns, const NodeStep<Real>& step) const = 0;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked when CUDA is not compiled in: same symbols, and a sentence instead of kernels.
+#include "kernels/assembly/assembly.hpp"
 #include "kernels/cells/cells.hpp"
 #include "kernels/coarse/coarse.hpp"
 #include "kernels/diffusion/diffusion.hpp"
@@ -48,6 +49,7 @@ const NodeMatrixKernels<Real>& node_matrix() {
   not_compiled();
 }
 
+const AssemblyKernels& assembly() { not_compiled(); }
 const DiffusionKernels& diffusion() { not_compiled(); }
 const StimulusKernels& stimulus() { not_compiled(); }
 const CellKernels& cells() { not_compiled(); }

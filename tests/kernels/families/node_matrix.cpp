@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "kernels/node_matrix/node_matrix.hpp"
+#include "kernels/node_matrix/node_matrix_body.hpp"
 #include "kernels/smoother/smoother.hpp"
 #include "kernels/transfer/transfer.hpp"
 #include "support.hpp"
@@ -104,6 +104,50 @@ TEST_CASE_TEMPLATE("products with assembled rows and the fused smoother step are
       kernels.smooth(*device, view, columns, {dd.data(), next.data(), dr.data(), dx.data(), nullptr, 0, 0});
       CHECK(dx.to_host() == sum);
     }
+}
+
+TEST_CASE_TEMPLATE("the product with x.y has the product's digits, per column those that it has alone", Real, float,
+                   double) {
+  const auto device = make_test_device();
+  const auto& kernels = kernels::node_matrix_kernels<Real>(*device);
+  Random random(11);
+  constexpr std::uint32_t n = 5003;  // several blocks of a sum
+  const Rows rows = random_rows(n, random);
+  const std::size_t size = 3 * std::size_t{n};
+  const auto values = random_vector<Real>(9 * rows.column.size(), random), x = random_vector<Real>(3 * size, random);
+  Buffer<std::int64_t> start(*device, rows.start);
+  Buffer<std::uint32_t> column(*device, rows.column);
+  Buffer<Real> dv(*device, values), dx(*device, x), plain(*device, not_a_number<Real>(3 * size)),
+      with_dot(*device, not_a_number<Real>(3 * size)), alone(*device, not_a_number<Real>(size));
+  Buffer<double> dots(*device, not_a_number<double>(3)), own_dot(*device, not_a_number<double>(1));
+  const kernels::NodeMatrixView<Real> view{n, start.data(), column.data(), dv.data()};
+  kernels.multiply(*device, view, 3, dx.data(), plain.data());
+  kernels.multiply_dot(*device, view, 3, dx.data(), with_dot.data(), dots.data());
+  const auto y = plain.to_host();
+  CHECK(same_bits(with_dot.to_host(), y));
+  for (std::size_t c = 0; c < 3; ++c) {
+    kernels.multiply_dot(*device, view, 1, dx.data() + c * size, alone.data(), own_dot.data());
+    double dot = 0, norms[2] = {};
+    for (std::size_t i = c * size; i < (c + 1) * size; ++i) {
+      dot += double(x[i]) * double(y[i]);
+      norms[0] += double(x[i]) * double(x[i]), norms[1] += double(y[i]) * double(y[i]);
+    }
+    CHECK(std::abs(dots.to_host()[c] - dot) < 1e-14 * std::sqrt(norms[0] * norms[1]));
+    CHECK(own_dot.to_host()[0] == dots.to_host()[c]);
+    CHECK(same_bits(alone.to_host(), plain.part_to_host(c * size, size)));
+  }
+}
+
+TEST_CASE_TEMPLATE("the lanes of a warp add up to the row", Real, float, double) {
+  Random random(9);
+  const Rows rows = random_rows(200, random);
+  const auto values = random_vector<Real>(9 * rows.column.size(), random), x = random_vector<Real>(600, random);
+  const kernels::NodeMatrixView<Real> view{200, rows.start.data(), rows.column.data(), values.data()};
+  std::vector<double> y(600);
+  for (std::size_t row = 0; row < 200; ++row)
+    for (int lane = 0; lane < kernels::k_node_lanes; ++lane)
+      y[3 * row + static_cast<std::size_t>(lane % 9 / 3)] += double(node_row_lane(view, row, lane, x.data()));
+  CHECK(distance(y, naive_product(rows, values, x.data())) < k_tolerance<Real>);
 }
 
 TEST_CASE("arms that are stored serve the transfer as those of a grid do") {
