@@ -53,8 +53,8 @@ struct UnstructuredMesh {
   std::vector<NamedNodes> node_sets;
   std::vector<NamedElements> element_sets;
   std::vector<NamedSurface> surfaces;
-  std::vector<MeshMaterial> materials;        ///< when the file has some
-  std::vector<std::int64_t> file_node_id;     ///< per node, as numbered in the file; for messages and files that go back
+  std::vector<MeshMaterial> materials;     ///< when the file has some
+  std::vector<std::int64_t> file_node_id;  ///< per node, as numbered in the file; for messages and files that go back
   std::vector<std::int64_t> file_element_id;  ///< per element
   std::string source;                         ///< path it was read from
 
