@@ -86,6 +86,17 @@ TEST_CASE("products with the assembled stiffness are the dense ones; rigid motio
     CHECK(std::abs(dots.to_host()[static_cast<std::size_t>(c)] - own.dot(force)) < 1e-13 * own.norm() * force.norm());
   }
   CHECK(op.applications() == 1);
+  const std::vector<float> single(x.begin() + 6 * n, x.end());
+  Buffer<float> in_f32(*device, single), out_f32(*device, single.size());
+  op.apply(in_f32.data(), out_f32.data());
+  const std::vector<float> y_f32 = out_f32.to_host();
+  const Eigen::VectorXd expected = k * Eigen::Map<const Eigen::VectorXd>(x.data() + 6 * n, n);
+  CHECK((Eigen::Map<const Eigen::VectorXf>(y_f32.data(), n).cast<double>() - expected).norm() < 2e-6 * expected.norm());
+  // r -= K d, and nothing else without a diagonal
+  Buffer<float> residual(*device, std::vector<float>(single.size(), 0)), scratch(*device, single.size());
+  op.smooth(1, kernels::NodeStep<float>{in_f32.data(), scratch.data(), residual.data(), nullptr, nullptr, 0, 0});
+  const std::vector<float> r = residual.to_host();
+  CHECK((Eigen::Map<const Eigen::VectorXf>(r.data(), n).cast<double>() + expected).norm() < 2e-6 * expected.norm());
   // The cycle's copy is the same rounded once.
   const auto f32 = op.matrix_f32();
   std::vector<float> rounded(9 * op.graph().column.size());
