@@ -74,10 +74,6 @@ CellSort sort_by_cell(const std::vector<Index3>& positions, int edge) {
   return out;
 }
 
-bool is_strong(float modulus, float largest_i, float largest_j, double threshold) {
-  return modulus > threshold * std::sqrt(static_cast<double>(largest_i) * largest_j);
-}
-
 /// Connected components of the nodes of one cell; returns their number, `component` per node of the cell.
 int split_cell(const HostGrid& grid, const ElasticProblem& problem, const std::vector<float>& largest, Index3 cell,
                int edge, const std::uint32_t* nodes, int count, double threshold, std::uint8_t* component) {
@@ -140,21 +136,14 @@ void build_bases(FineAggregation& f, const ElasticProblem& problem, const std::v
       f.centre[3 * std::size_t{a} + d] = mean[d];
       space.centre[a][d] = (corner[d] + mean[d]) * problem.spacing_mm[d];
     }
-    Eigen::Matrix<double, 6, 6> gram = Eigen::Matrix<double, 6, 6>::Zero();
+    std::array<double, 36> gram{};
     for (std::uint32_t i = begin; i < end; ++i) {
       const std::uint32_t n = f.aggregate_nodes[i];
       double r[3];
       for (int d = 0; d < 3; ++d) r[d] = (positions[n][d] - corner[d] - mean[d]) * f.scale[d];
-      const double rows[3][6] = {{1, 0, 0, 0, r[2], -r[1]}, {0, 1, 0, -r[2], 0, r[0]}, {0, 0, 1, r[1], -r[0], 0}};
-      for (int c = 0; c < 3; ++c) {
-        if (constrained[n] >> c & 1) continue;
-        const Eigen::Map<const Eigen::Matrix<double, 6, 1>> row(rows[c]);
-        gram += row * row.transpose();
-      }
+      add_to_gram(r, constrained[n], gram);
     }
-    std::array<double, 36> values;
-    std::copy(gram.data(), gram.data() + 36, values.begin());
-    const ModeBasis reduced = orthonormal_modes(values);
+    const ModeBasis reduced = orthonormal_modes(gram);
     std::copy(reduced.basis.begin(), reduced.basis.end(), f.basis.begin() + 36 * std::size_t{a});
     space.modes[a] = reduced.modes;
     space.mode_count[a] = reduced.count;
@@ -220,6 +209,21 @@ bool is_in_full_cube(const BrickGridView& view, std::int32_t b, int x, int y, in
 }
 
 }  // namespace
+
+bool is_strong(float modulus, float largest_i, float largest_j, double threshold) {
+  return modulus > threshold * std::sqrt(static_cast<double>(largest_i) * largest_j);
+}
+
+void add_to_gram(const double arm[3], int constrained, std::array<double, 36>& gram) {
+  const double rows[3][6] = {
+      {1, 0, 0, 0, arm[2], -arm[1]}, {0, 1, 0, -arm[2], 0, arm[0]}, {0, 0, 1, arm[1], -arm[0], 0}};
+  Eigen::Map<Eigen::Matrix<double, 6, 6>> sum(gram.data());
+  for (int c = 0; c < 3; ++c) {
+    if (constrained >> c & 1) continue;
+    const Eigen::Map<const Eigen::Matrix<double, 6, 1>> row(rows[c]);
+    sum += row * row.transpose();
+  }
+}
 
 ModeBasis orthonormal_modes(const std::array<double, 36>& gram) {
   constexpr double k_drop = 1e-8, k_tiny = 1e-12;

@@ -35,9 +35,10 @@ struct FineAggregation {
   std::vector<std::uint32_t> aggregate_of_node;
   std::vector<kernels::PackedNode> packed;
   std::vector<std::uint32_t> aggregate_start, aggregate_nodes;
-  std::vector<double> centre;  ///< 3 per aggregate, in its cell, voxels
+  std::vector<double> centre;  ///< 3 per aggregate, in its cell, voxels; on grids
   std::vector<double> basis;   ///< 36 per aggregate, column-major
   std::array<double, 3> scale{};
+  std::vector<double> arm;  ///< 3 per node, from the aggregate's centre, in reference lengths; on meshes without a grid
   /// cells in order of their first node, for the Galerkin product
   std::vector<Index3> cells;
   std::vector<std::uint32_t> cell_start;  ///< aggregates of cell c: [cell_start[c], cell_start[c+1])
@@ -50,6 +51,9 @@ int choose_aggregate_edge(const HostGrid& grid);
 FineAggregation aggregate_nodes(const HostGrid& grid, const ElasticProblem& problem,
                                 const std::vector<std::uint8_t>& constrained, int edge, double strength_threshold);
 
+/// Is an element of this modulus a strong link between two nodes, given the largest modulus round each?
+bool is_strong(float modulus, float largest_i, float largest_j, double threshold);
+
 /// Dense rigid-body modes of a set of points reduced to an orthonormal basis.
 struct ModeBasis {
   std::array<double, 36> basis;  ///< T: modes -> orthonormal columns, column-major, zero columns for dropped ones
@@ -58,5 +62,7 @@ struct ModeBasis {
 };
 /// `gram` = B^T B (6x6, column-major) of the modes B; eigenvalues below 1e-8 of the largest are dropped.
 ModeBasis orthonormal_modes(const std::array<double, 36>& gram);
+/// Adds the free components of one node, `arm` from the centre in reference lengths, to the Gram matrix.
+void add_to_gram(const double arm[3], int constrained, std::array<double, 36>& gram);
 
 }  // namespace osteon

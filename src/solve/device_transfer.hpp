@@ -18,7 +18,8 @@ class DeviceTransfer {
         nodes_(device, f.aggregate_nodes),
         packed_(device, f.packed),
         centre_(to_device<Real>(device, f.centre)),
-        basis_(to_device<Real>(device, f.basis)) {
+        basis_(to_device<Real>(device, f.basis)),
+        arm_(to_device<Real>(device, f.arm)) {
     // Only the GPU's loop over nodes asks for it.
     if (device.kind() == DeviceKind::cuda) aggregate_of_node_ = Buffer<std::uint32_t>(device, f.aggregate_of_node);
     view_.node_count = static_cast<std::uint32_t>(f.packed.size());
@@ -29,6 +30,7 @@ class DeviceTransfer {
     view_.aggregate_nodes = nodes_.data();
     view_.centre = centre_.data();
     view_.basis = basis_.data();
+    view_.arm = f.arm.empty() ? nullptr : arm_.data();
     for (int d = 0; d < 3; ++d) view_.scale[d] = static_cast<Real>(f.scale[d]);
   }
 
@@ -37,7 +39,7 @@ class DeviceTransfer {
  private:
   Buffer<std::uint32_t> aggregate_of_node_, start_, nodes_;
   Buffer<kernels::PackedNode> packed_;
-  Buffer<Real> centre_, basis_;
+  Buffer<Real> centre_, basis_, arm_;
   kernels::TransferView<Real> view_;
 };
 
