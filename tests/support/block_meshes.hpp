@@ -2,6 +2,7 @@
 // Boxes cut into elements of any type, straight or distorted; small enough for dense algebra.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
